@@ -1,0 +1,68 @@
+import type { PcmSource } from "../audio/pcm-source.js";
+import type { IceServer } from "../ice/ice-server.js";
+import type { CandidatePair } from "../ice/candidate-pair.js";
+import type { IcePolicy } from "../ice/policy.js";
+import type { Failure } from "../participant/failure.js";
+import type { MediaTotals } from "../sample/media-totals.js";
+import type { Stage } from "../sample/stage.js";
+import type { EngineName } from "./engine-name.js";
+
+/** What one participant asks of an engine. Times are epoch milliseconds of the clock in `clock/`. */
+export interface JoinOrder {
+	readonly url: string;
+	readonly token: string;
+	readonly identity: string;
+	readonly icePolicy: IcePolicy;
+	/** TURN servers of the forced policy; empty for `direct` and `tcp`. */
+	readonly iceServers: readonly IceServer[];
+	/** PEM of a private CA for `turns:`; the public roots otherwise. */
+	readonly turnCaPem?: string;
+	readonly tlsInsecure: boolean;
+	/** False: signalling only, no peer connection carries media. */
+	readonly media: boolean;
+	/** What to publish, if this participant publishes. */
+	readonly publish?: PcmSource;
+	/** Discontinuous transmission of the published track. */
+	readonly dtx: boolean;
+	/** How many remote audio tracks to subscribe to, at most; `all` never caps. */
+	readonly subscribe: "all" | number;
+	/** Aborts the whole life at once ("interrupt what is left"). */
+	readonly signal: AbortSignal;
+}
+
+/** What an engine tells while a participant lives. Calls may come in any order and never throw. */
+export interface EngineObserver {
+	/** A connect stage was reached, at its own time. Told at most once a stage. */
+	onStage(stage: Stage, atMs: number): void;
+	/** The server said who it is. */
+	onServer(version: string): void;
+	onReconnecting(atMs: number, kind: "resume" | "restart" | "unknown"): void;
+	onReconnected(atMs: number): void;
+	/** The connection ended without our asking. */
+	onDisconnected(atMs: number, failure: Omit<Failure, "stage">): void;
+}
+
+/** A participant in a room. */
+export interface EngineParticipant {
+	/** The selected candidate pair of each peer connection. */
+	candidatePairs(): Promise<CandidatePair[]>;
+	/** Running totals since the join; `undefined` when nothing can be read just now. */
+	mediaTotals(): Promise<MediaTotals | undefined>;
+	/** Polite leave, bounded by the engine; idempotent. */
+	leave(): Promise<void>;
+}
+
+/** A way to live a participant's life: one file per kind below engine/. */
+export interface Engine {
+	readonly name: EngineName;
+	readonly version: string;
+	/** The stages this engine can see; the others are reported as unknown, never as zero. */
+	readonly sees: ReadonlySet<Stage>;
+	/**
+	 * Joins and (if asked) publishes; resolves once the peer connection is connected.
+	 * @throws JoinError with the stage and cause, once.
+	 */
+	join(order: JoinOrder, observer: EngineObserver): Promise<EngineParticipant>;
+	/** Releases what the engine holds for the process. */
+	close(): Promise<void>;
+}

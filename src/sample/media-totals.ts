@@ -1,0 +1,36 @@
+/** Running totals of one received audio track (W3C inbound-rtp names; times in seconds as there). */
+export interface InboundTrackTotals {
+	/** Stable for the life of the subscription. */
+	readonly trackId: string;
+	/** Identity of the publisher, where the engine knows it. */
+	readonly publisherIdentity?: string;
+	readonly packetsReceived: number;
+	/** Signed, as RFC 3550 has it: duplicates can make it negative. */
+	readonly packetsLost: number;
+	readonly bytesReceived: number;
+	/** RFC 3550 6.4.1 interarrival jitter, converted to milliseconds. */
+	readonly jitterMs: number;
+	/** Decoder figures; absent where the engine does not decode. */
+	readonly decoded?: {
+		/** Samples at the decoder's clock rate, with the concealed ones. */
+		readonly totalSamplesReceived: number;
+		readonly concealedSamples: number;
+		readonly silentConcealedSamples: number;
+		readonly totalAudioEnergy: number;
+		readonly totalSamplesDurationS: number;
+		readonly jitterBufferDelayS: number;
+		readonly jitterBufferEmittedCount: number;
+	};
+}
+
+/** Running totals of one participant since its join. */
+export interface MediaTotals {
+	readonly packetsSent: number;
+	readonly bytesSent: number;
+	/** Latest round-trip time in milliseconds (RTCP, else the selected pair's STUN checks). */
+	readonly rttMs?: number;
+	/** Published frames that left later than the pacing tolerance, and all published frames. */
+	readonly audioFramesLate: number;
+	readonly audioFramesSent: number;
+	readonly inbound: readonly InboundTrackTotals[];
+}
