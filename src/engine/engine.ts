@@ -1,6 +1,6 @@
 import type { PcmSource } from "../audio/pcm-source.js";
-import type { IceServer } from "../ice/ice-server.js";
 import type { CandidatePair } from "../ice/candidate-pair.js";
+import type { IceServer } from "../ice/ice-server.js";
 import type { IcePolicy } from "../ice/policy.js";
 import type { Failure } from "../participant/failure.js";
 import type { MediaTotals } from "../sample/media-totals.js";

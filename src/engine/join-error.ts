@@ -3,7 +3,7 @@ import type { Failure } from "../participant/failure.js";
 /** A join that failed, carrying its stage and cause as fields. */
 export class JoinError extends Error implements Failure {
 	readonly stage: Failure["stage"];
-	readonly cause: Failure["cause"];
+	override readonly cause: Failure["cause"];
 	readonly detail: string;
 
 	constructor(failure: Failure) {

@@ -1,0 +1,20 @@
+/**
+ * The form in which aggregates travel: between processes, into timeline.jsonl, over Redis.
+ * Plain JSON; histograms as HDR base64 (compressed V2). Merging snapshots is associative and commutative,
+ * so shards, workers and seconds can be added in any order.
+ */
+export interface AggregatesSnapshot {
+	/** Counter values by key, `name{label=value,…}` with labels in the catalogue's order. Merge: add. */
+	readonly counters: Readonly<Record<string, number>>;
+	/** Distributions by metric name. Merge: HDR add, sums add, min/max of extremes. */
+	readonly distributions: Readonly<Record<string, DistributionSnapshot>>;
+}
+
+export interface DistributionSnapshot {
+	readonly hdr: string;
+	/** For a ratio: exact sums, so that the mean is numerator/denominator. For others: sum of values, count. */
+	readonly numerator: number;
+	readonly denominator: number;
+	readonly min: number;
+	readonly max: number;
+}

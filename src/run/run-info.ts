@@ -1,0 +1,27 @@
+/** What is known when a run starts: the content of run.json. Secrets are already removed. */
+export interface RunInfo {
+	/** Version of this shape. */
+	readonly schema: 1;
+	/** `<UTC time>-<scenario>-<id>`: also the name of the result folder. */
+	readonly runId: string;
+	readonly startedAt: string;
+	readonly scenarioFile: string;
+	readonly scenarioName: string;
+	/** The scenario after overrides, as parsed; holds no secret. */
+	readonly scenario: unknown;
+	readonly seed: number;
+	/** Host and port only, never a user, a path or a query. */
+	readonly serverUrl: string;
+	readonly serverEmbedded: boolean;
+	readonly participants: number;
+	readonly durationMs: number;
+	readonly engines: Readonly<Record<string, string>>;
+	readonly livesoakVersion: string;
+	readonly machine: {
+		readonly cpu: string;
+		readonly cores: number;
+		readonly memoryBytes: number;
+		readonly os: string;
+		readonly node: string;
+	};
+}
