@@ -10,11 +10,16 @@ export interface AggregatesSnapshot {
 	readonly distributions: Readonly<Record<string, DistributionSnapshot>>;
 }
 
+/** Integers throughout, so that adding is exact: `ticksPerUnit` of the catalogue says how fine. */
 export interface DistributionSnapshot {
 	readonly hdr: string;
-	/** For a ratio: exact sums, so that the mean is numerator/denominator. For others: sum of values, count. */
+	/**
+	 * For a ratio: exact sums, so that the mean is numerator/denominator.
+	 * For others: sum of the readings in ticks, and their count.
+	 */
 	readonly numerator: number;
 	readonly denominator: number;
+	/** Exact extremes in ticks; 0 while the histogram is empty. */
 	readonly min: number;
 	readonly max: number;
 }

@@ -22,6 +22,8 @@ export interface JoinOrder {
 	readonly media: boolean;
 	/** What to publish, if this participant publishes. */
 	readonly publish?: PcmSource;
+	/** When sample 0 of `publish` lies: the same for all, so that turn-taking is on one clock. */
+	readonly mediaZeroAtMs: number;
 	/** Discontinuous transmission of the published track. */
 	readonly dtx: boolean;
 	/** How many remote audio tracks to subscribe to, at most; `all` never caps. */
@@ -34,8 +36,8 @@ export interface JoinOrder {
 export interface EngineObserver {
 	/** A connect stage was reached, at its own time. Told at most once a stage. */
 	onStage(stage: Stage, atMs: number): void;
-	/** The server said who it is. */
-	onServer(version: string): void;
+	/** The server let us in: who it is, and how many remote audio tracks there already were to hear. */
+	onWelcome(welcome: { serverVersion: string; remoteAudioTracks: number }): void;
 	onReconnecting(atMs: number, kind: "resume" | "restart" | "unknown"): void;
 	onReconnected(atMs: number): void;
 	/** The connection ended without our asking. */

@@ -43,10 +43,12 @@ export interface Plan {
 	readonly seats: readonly Seat[];
 	readonly durationMs: number;
 	readonly steps: readonly PlanStep[];
-	/** Number of lives that begin in the run. */
+	/** Number of lives that begin in the run. Counted on first use; lives are never held in memory. */
 	readonly lifeCount: number;
 	/** How many participants the plan has alive at this instant (exact: lives with start <= t < end). */
 	aliveAt(atMs: number): number;
-	/** The lives of one seat in order. */
+	/** The lives of one seat in order, drawn one by one: for long churn, where a list would be long. */
+	eachLife(seat: Seat): Iterable<Life>;
+	/** The lives of one seat in order, as a list. */
 	livesOf(seat: Seat): readonly Life[];
 }

@@ -15,6 +15,8 @@ export interface TrackWindow {
 	 */
 	readonly silentMs?: number;
 	readonly audibleMs?: number;
+	/** Mouth-to-ear delay that went into `mos`: see `oneWayDelayMs` in aggregate/mos.ts. */
+	readonly oneWayDelayMs?: number;
 	/** ITU-T G.107 E-model estimate, 1 to 4.5; absent in a window without packets. */
 	readonly mos?: number;
 }

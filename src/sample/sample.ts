@@ -52,3 +52,19 @@ export type Sample =
 	| { readonly kind: "media"; readonly labels: ParticipantLabels; readonly window: MediaWindow }
 	/** Event-loop delay of a tester process over the last period. */
 	| { readonly kind: "lag"; readonly lagMs: number };
+
+/** The turns of a life, of which the parent process keeps account one by one. */
+export type LifeSample = Extract<Sample, { kind: "begun" | "joined" | "failed" | "lost" | "left" }>;
+
+export function isLifeSample(sample: Sample): sample is LifeSample {
+	switch (sample.kind) {
+		case "begun":
+		case "joined":
+		case "failed":
+		case "lost":
+		case "left":
+			return true;
+		default:
+			return false;
+	}
+}

@@ -1,0 +1,13 @@
+// Writes the published JSON Schemas from the zod schemas of the build: `npm run schema`.
+import { writeFileSync } from "node:fs";
+import { jsonSchemaText } from "../dist/scenario/json-schema.js";
+import { scenarioSchema } from "../dist/scenario/schema.js";
+import { summarySchema } from "../dist/verdict/summary.js";
+
+const schemas = [
+	["scenario.schema.json", scenarioSchema],
+	["summary.schema.json", summarySchema],
+];
+
+for (const [file, schema] of schemas)
+	writeFileSync(new URL(`../schema/${file}`, import.meta.url), jsonSchemaText(schema));

@@ -1,0 +1,13 @@
+import type { PcmSource } from "./pcm-source.js";
+
+/** Digital silence: media flows, nothing is to be heard. Its pause never ends. */
+export function silenceSource(): PcmSource {
+	return {
+		name: "silence",
+		sampleRateHz: 48_000,
+		longestPauseMs: Number.POSITIVE_INFINITY,
+		read: (_startSample, out) => {
+			out.fill(0);
+		},
+	};
+}

@@ -1,0 +1,68 @@
+import { AudioStream, type RemoteTrack } from "@livekit/rtc-node";
+
+const frameMs = 20;
+/** −50 dBFS: above an encoder's comfort noise, below quiet speech. */
+const audibleRms = 0.00316 * 32_768;
+
+/**
+ * Takes the decoded audio of remote tracks, so that libwebrtc decodes them at all (a track without a
+ * listener is received and thrown away), and tells the first frame that can be heard.
+ */
+export class NativeListener {
+	readonly #streams = new Map<string, ReadableStreamDefaultReader<{ data: Int16Array }>>();
+	readonly #identities = new Map<string, string>();
+	readonly #onHeard: () => void;
+	#heard = false;
+
+	constructor(onHeard: () => void) {
+		this.#onHeard = onHeard;
+	}
+
+	listen(track: RemoteTrack, publisherIdentity: string): void {
+		const sid = track.sid ?? "";
+		const stream = new AudioStream(track, {
+			sampleRate: 48_000,
+			numChannels: 1,
+			frameSizeMs: frameMs,
+		});
+		const reader = stream.getReader();
+		this.#streams.set(sid, reader);
+		this.#identities.set(sid, publisherIdentity);
+		void this.#drain(reader);
+	}
+
+	unlisten(trackSid: string): void {
+		// Cancelling fails only where the room has already ended the stream.
+		this.#streams
+			.get(trackSid)
+			?.cancel()
+			.catch(() => {});
+		this.#streams.delete(trackSid);
+		this.#identities.delete(trackSid);
+	}
+
+	close(): void {
+		for (const sid of [...this.#streams.keys()]) this.unlisten(sid);
+	}
+
+	identityOf(trackSid: string): string | undefined {
+		return this.#identities.get(trackSid);
+	}
+
+	async #drain(reader: ReadableStreamDefaultReader<{ data: Int16Array }>): Promise<void> {
+		for (;;) {
+			const frame = await reader.read();
+			if (frame.done) return;
+			if (!this.#heard && rms(frame.value.data) > audibleRms) {
+				this.#heard = true;
+				this.#onHeard();
+			}
+		}
+	}
+}
+
+function rms(samples: Int16Array): number {
+	let sum = 0;
+	for (const sample of samples) sum += sample * sample;
+	return Math.sqrt(sum / Math.max(1, samples.length));
+}

@@ -1,0 +1,198 @@
+import { readFileSync } from "node:fs";
+import { ContinualGatheringPolicy, dispose, IceServer, IceTransportType } from "@livekit/rtc-node";
+import type { Clock } from "../../clock/clock.js";
+import type { Ticker } from "../../clock/ticker.js";
+import { redact } from "../../error/redact.js";
+import { isRelayPolicy } from "../../ice/policy-servers.js";
+import type { Failure } from "../../participant/failure.js";
+import { noCandidateCause } from "../../participant/join-lifecycle.js";
+import type { Engine, EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
+import { JoinError } from "../join-error.js";
+import type { EngineOptions } from "../start-engine.js";
+import { NativeParticipant } from "./native-participant.js";
+import { SignalFilter } from "./signal-filter.js";
+import { SignalTap } from "./signal-tap.js";
+import { TurnBridges } from "./turn-bridges.js";
+
+/** What is known of a join while rtc-node is silent about it. */
+interface Progress {
+	socketFailure?: Failure;
+	joined: boolean;
+	gathered: boolean;
+	connected: boolean;
+	leaveReason?: string;
+	sidByMid: Readonly<Record<string, string>>;
+}
+
+/**
+ * Participants on `@livekit/rtc-node` (libwebrtc): true decoding, tens of them a machine. It cannot see when a
+ * candidate pair is nominated: `ice` stays unknown and `dtls` is when the peer connection was connected.
+ */
+export class NativeEngine implements Engine {
+	readonly name = "native";
+	readonly version = rtcNodeVersion();
+	readonly sees = new Set([
+		"socket",
+		"joined",
+		"gathered",
+		"dtls",
+		"published",
+		"media",
+		"heard",
+	] as const);
+	readonly #clock: Clock;
+	readonly #ticker: Ticker;
+	readonly #tap: SignalTap;
+	readonly #bridges = new TurnBridges();
+	#joins = 0;
+
+	private constructor(options: EngineOptions & { tap: SignalTap }) {
+		this.#clock = options.clock;
+		this.#ticker = options.ticker;
+		this.#tap = options.tap;
+	}
+
+	static async start(options: EngineOptions): Promise<NativeEngine> {
+		const tap = new SignalTap(options);
+		await tap.start();
+		return new NativeEngine({ ...options, tap });
+	}
+
+	async join(order: JoinOrder, observer: EngineObserver): Promise<EngineParticipant> {
+		const progress: Progress = { joined: false, gathered: false, connected: false, sidByMid: {} };
+		const relay = await this.#bridges.serversFor(order);
+		const key = `${++this.#joins}`;
+		const url = this.#tap.register(key, order.url, this.#listen(order, observer, progress));
+		const participant = new NativeParticipant(order, observer, {
+			clock: this.#clock,
+			ticker: this.#ticker,
+			relayIsBridged: relay.bridged,
+			sidByMid: () => progress.sidByMid,
+			onLeft: () => this.#tap.unregister(key),
+		});
+		try {
+			await untilAborted(
+				order.signal,
+				participant.room.connect(url, order.token, roomOptions(order, relay.servers)),
+			);
+			progress.connected = true;
+			observer.onStage("dtls", this.#clock.nowMs());
+			await untilAborted(order.signal, participant.begin());
+			return participant;
+		} catch (error) {
+			// A connect that is still under way ends by itself: its sockets are refused from here on.
+			progress.connected = true;
+			void participant.leave();
+			throw new JoinError(explain(order, progress, relay.lastError(), error));
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.#tap.close();
+		await this.#bridges.close();
+		await dispose();
+	}
+
+	#listen(order: JoinOrder, observer: EngineObserver, progress: Progress) {
+		const filter = new SignalFilter(order.icePolicy, {
+			onWelcome: (welcome) => {
+				if (progress.joined) return;
+				progress.joined = true;
+				observer.onStage("joined", this.#clock.nowMs());
+				observer.onWelcome(welcome);
+			},
+			onGathered: () => {
+				progress.gathered = true;
+				observer.onStage("gathered", this.#clock.nowMs());
+			},
+			onTracks: (sidByMid) => {
+				progress.sidByMid = { ...progress.sidByMid, ...sidByMid };
+			},
+			onLeave: (reason) => {
+				progress.leaveReason = reason;
+			},
+		});
+		return {
+			filter,
+			// Before the JoinResponse rtc-node tries `/rtc/v1`, then `/rtc` on older servers. After it, and
+			// before the peer connection is up, another socket would be a silent retry.
+			mayConnect: () => !order.signal.aborted && (!progress.joined || progress.connected),
+			onSocket: () => observer.onStage("socket", this.#clock.nowMs()),
+			onSocketFailure: (failure: Failure) => {
+				progress.socketFailure = failure;
+			},
+		};
+	}
+}
+
+function roomOptions(order: JoinOrder, servers: JoinOrder["iceServers"]) {
+	return {
+		autoSubscribe: order.subscribe === "all",
+		dynacast: false,
+		rtcConfig: {
+			iceTransportType: isRelayPolicy(order.icePolicy)
+				? IceTransportType.TRANSPORT_RELAY
+				: IceTransportType.TRANSPORT_ALL,
+			continualGatheringPolicy: ContinualGatheringPolicy.GATHER_CONTINUALLY,
+			iceServers: servers.map(
+				({ urls, username, password }) => new IceServer({ urls: [...urls], username, password }),
+			),
+		},
+	};
+}
+
+/** The stage and cause of a join that failed, from what its signalling showed. */
+function explain(
+	order: JoinOrder,
+	progress: Progress,
+	bridgeError: { code: string; message: string } | undefined,
+	error: unknown,
+): Failure {
+	const words = redact(error instanceof Error ? error.message : String(error));
+	if (!progress.joined) {
+		return (
+			progress.socketFailure ?? {
+				stage: "joined",
+				cause: order.signal.aborted ? "timeout" : "internal",
+				detail: words,
+			}
+		);
+	}
+	const server = progress.leaveReason ? `LiveKit: ${progress.leaveReason}` : words;
+	if (bridgeError) {
+		const cause = bridgeError.code === "ECONNREFUSED" ? "turn-unreachable" : "turn-tls";
+		return {
+			stage: "ice",
+			cause,
+			detail: `TURN over TLS: ${bridgeError.message} (${bridgeError.code})`,
+		};
+	}
+	if (!progress.gathered) {
+		return {
+			stage: "ice",
+			cause: noCandidateCause(order.icePolicy),
+			detail: `no ${order.icePolicy} candidate was gathered; ${server}`,
+		};
+	}
+	return {
+		stage: "ice",
+		cause: "no-nominated-pair",
+		detail: `candidates were exchanged, no pair connected; ${server}`,
+	};
+}
+
+function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const abort = () => reject(new Error("aborted"));
+		if (signal.aborted) abort();
+		signal.addEventListener("abort", abort, { once: true });
+		promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+	});
+}
+
+/** rtc-node's package does not export its package.json; it lies beside the entry file's folder. */
+function rtcNodeVersion(): string {
+	const manifest = new URL("../package.json", import.meta.resolve("@livekit/rtc-node"));
+	const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+	return `rtc-node ${version}`;
+}

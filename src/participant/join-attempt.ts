@@ -1,0 +1,125 @@
+import type { Clock } from "../clock/clock.js";
+import type { EngineObserver } from "../engine/engine.js";
+import { JoinError } from "../engine/join-error.js";
+import type { ParticipantLabels, Sample } from "../sample/sample.js";
+import type { Stage } from "../sample/stage.js";
+import type { Failure } from "./failure.js";
+import { beginJoin, type JoinEvent, type JoinState, stepJoin } from "./join-lifecycle.js";
+
+/** Media stages count only for a participant that had something to hear when it came. */
+const needsRemoteAudio: ReadonlySet<Stage> = new Set<Stage>(["media", "heard"]);
+
+/** Drives one join through its state machine: owns the deadline's timer and turns stages into samples. */
+export class JoinAttempt {
+	readonly scheduledAtMs: number;
+	/** Aborts at the deadline, on an interrupt, and when the life is closed. */
+	readonly signal: AbortSignal;
+	/** Aborts when the connection ended without our asking. */
+	readonly disconnected: AbortSignal;
+	readonly #clock: Clock;
+	readonly #labels: ParticipantLabels;
+	readonly #emit: (sample: Sample) => void;
+	readonly #interrupt: AbortSignal;
+	readonly #ended = new AbortController();
+	readonly #disconnected = new AbortController();
+	readonly #deadline: NodeJS.Timeout;
+	readonly #settled: Promise<void>;
+	#settle: () => void = () => {};
+	#state: JoinState;
+	#loss: Omit<Failure, "stage"> | undefined;
+
+	constructor(options: {
+		clock: Clock;
+		labels: ParticipantLabels;
+		scheduledAtMs: number;
+		deadlineMs: number;
+		wantsToSend: boolean;
+		wantsToReceive: boolean;
+		interrupt: AbortSignal;
+		emit: (sample: Sample) => void;
+	}) {
+		const { clock, labels, deadlineMs, wantsToSend, wantsToReceive } = options;
+		this.#clock = clock;
+		this.#labels = labels;
+		this.#emit = options.emit;
+		this.#interrupt = options.interrupt;
+		this.scheduledAtMs = options.scheduledAtMs;
+		this.#state = beginJoin({ icePolicy: labels.ice, wantsToSend, wantsToReceive, deadlineMs });
+		this.signal = AbortSignal.any([this.#ended.signal, options.interrupt]);
+		this.disconnected = this.#disconnected.signal;
+		this.#settled = new Promise((resolve) => {
+			this.#settle = resolve;
+		});
+		this.signal.addEventListener("abort", () => this.#settle(), { once: true });
+		this.#deadline = setTimeout(() => this.#step({ kind: "time" }), deadlineMs - clock.nowMs());
+	}
+
+	/** The engine's observer of this attempt; reconnects and the server's version are somebody else's matter. */
+	observe(
+		others: Pick<EngineObserver, "onReconnecting" | "onReconnected"> & {
+			onServer(version: string): void;
+		},
+	): EngineObserver {
+		return {
+			...others,
+			onStage: (stage, atMs) => this.#onStage(stage, atMs),
+			onWelcome: ({ serverVersion, remoteAudioTracks }) => {
+				others.onServer(serverVersion);
+				this.#step({ kind: "welcome", remoteAudioTracks });
+			},
+			onDisconnected: (_atMs, loss) => {
+				this.#loss ??= loss;
+				this.#disconnected.abort();
+				this.#step({ kind: "failed", failure: { stage: "media", ...loss } });
+			},
+		};
+	}
+
+	connected(): void {
+		this.#step({ kind: "connected" });
+	}
+
+	/** Resolves when the join is joined. @throws JoinError when it has failed */
+	async settled(): Promise<void> {
+		await this.#settled;
+		const { outcome } = this.#state;
+		if (outcome?.kind === "failed") throw new JoinError(outcome.failure);
+	}
+
+	/** Why the join failed: its own deadline before whatever the engine says of being aborted. */
+	failureOf(error: unknown): Failure {
+		const { outcome } = this.#state;
+		if (outcome?.kind === "failed") return outcome.failure;
+		if (error instanceof JoinError) return error;
+		const detail = error instanceof Error ? error.message : String(error);
+		return { stage: "joined", cause: "internal", detail };
+	}
+
+	/** Why a joined participant was lost, if it was. */
+	lossReason(): Omit<Failure, "stage"> | undefined {
+		return this.#interrupt.aborted ? undefined : this.#loss;
+	}
+
+	close(): void {
+		clearTimeout(this.#deadline);
+		this.#ended.abort();
+	}
+
+	#onStage(stage: Stage, atMs: number): void {
+		if (this.#state.reached.has(stage)) return;
+		this.#step({ kind: "stage", stage, atMs });
+		if (needsRemoteAudio.has(stage) && !this.#state.mediaExpected) return;
+		const sinceScheduledMs = Math.max(0, atMs - this.scheduledAtMs);
+		this.#emit({ kind: "stage", labels: this.#labels, stage, sinceScheduledMs });
+	}
+
+	#step(event: JoinEvent): void {
+		const before = this.#state.outcome;
+		this.#state = stepJoin(this.#state, event, this.#clock.nowMs());
+		const { outcome } = this.#state;
+		if (!outcome || before) return;
+		clearTimeout(this.#deadline);
+		this.#settle();
+		if (outcome.kind === "failed") this.#ended.abort();
+	}
+}

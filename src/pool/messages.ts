@@ -1,0 +1,69 @@
+import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
+import type { EngineName } from "../engine/engine-name.js";
+import type { RunEvent } from "../run/run-event.js";
+import type { LifeSample } from "../sample/sample.js";
+import type { Stage } from "../sample/stage.js";
+import type { Scenario } from "../scenario/scenario.js";
+import type { Connection } from "./connection.js";
+
+/** Everything a worker needs to live its seats. Travels over the process's own IPC channel, never argv. */
+export interface WorkerOrder {
+	readonly scenario: Scenario;
+	/** Tells the participants of this run from those of another on the same server. */
+	readonly runTag: string;
+	readonly connection: Connection;
+	/** Indices of the seats this worker lives. */
+	readonly seats: readonly number[];
+	/** Where to take the plan up, in plan time: 0, or when the worker before this one died. */
+	readonly fromMs: number;
+}
+
+/** What the parent says to a worker. */
+export type ToWorker =
+	| { readonly kind: "prepare"; readonly order: WorkerOrder }
+	/** Begin to live the plan; sent once all workers are ready. */
+	| { readonly kind: "start"; readonly startAtMs: number }
+	/** Start nothing new, interrupt what is left, leave politely. */
+	| { readonly kind: "stop" };
+
+/** A worker's own load over the last report period. */
+export interface WorkerLoad {
+	/** Share of one core, 0 to 1 and above. */
+	readonly cpu: number;
+	readonly cpuSeconds: number;
+	readonly rssBytes: number;
+	readonly lagP99Ms: number;
+}
+
+/** What the parent must know of an engine that lives in the worker. */
+export interface EngineFacts {
+	readonly name: EngineName;
+	readonly version: string;
+	readonly sees: ReadonlySet<Stage>;
+}
+
+/** What a worker says to its parent. */
+export type FromWorker =
+	| { readonly kind: "ready"; readonly engines: readonly EngineFacts[] }
+	| { readonly kind: "event"; readonly event: RunEvent }
+	/** A turn in a life, told at once, so that the parent knows who is alive when a worker dies. */
+	| {
+			readonly kind: "life";
+			readonly seat: number;
+			readonly life: number;
+			readonly sample: LifeSample;
+	  }
+	| {
+			readonly kind: "report";
+			/** What was measured since the last report, without the turns of lives. */
+			readonly aggregates: AggregatesSnapshot;
+			readonly load: WorkerLoad;
+	  }
+	/** All lives are over and the last report is sent. */
+	| { readonly kind: "done" }
+	| {
+			readonly kind: "failed";
+			readonly message: string;
+			readonly hint: string | undefined;
+			readonly exitCode: 1 | 2;
+	  };

@@ -1,0 +1,244 @@
+import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
+import type { Clock } from "../clock/clock.js";
+import { UserError } from "../error/user-error.js";
+import { firstResumedNumber } from "../plan/cut-lives.js";
+import type { RunEvent } from "../run/run-event.js";
+import type { WorkerView } from "../run/run-view.js";
+import type { LifeSample } from "../sample/sample.js";
+import { LifeAccount } from "./life-account.js";
+import type { EngineFacts, FromWorker, WorkerLoad, WorkerOrder } from "./messages.js";
+import { type WorkerExit, WorkerHandle } from "./worker-handle.js";
+
+/** Workers report every second; one that is silent for this long hangs and is put out of the way. */
+const silentForMs = 15_000;
+/** A worker that dies more often than this on the same seats is not bad luck. */
+const mostReplacements = 3;
+/** A fresh worker takes the plan up a moment later, when it is ready. */
+const takeOverDelayMs = 1_500;
+const readyWithinMs = 60_000;
+
+export interface SupervisorListener {
+	onReport(aggregates: AggregatesSnapshot): void;
+	onLife(sample: LifeSample): void;
+	onEvent(event: RunEvent): void;
+}
+
+/** One part of the plan, lived by one worker at a time. */
+interface Post {
+	readonly worker: number;
+	readonly seats: readonly number[];
+	account: LifeAccount;
+	handle: WorkerHandle;
+	load: WorkerLoad | undefined;
+	lastHeardMs: number;
+	replacements: number;
+	finished: boolean;
+	cpuSecondsOfTheDead: number;
+}
+
+export interface SupervisorOptions {
+	readonly clock: Clock;
+	/** The order of every worker, but for its own seats. */
+	readonly order: Omit<WorkerOrder, "seats" | "fromMs">;
+	/** Seat indices of each worker. */
+	readonly shards: readonly (readonly number[])[];
+	readonly workerEnv: NodeJS.ProcessEnv;
+	readonly listener: SupervisorListener;
+}
+
+/**
+ * Runs the plan on worker processes, notices at once when one dies, counts whom it took along, and has a fresh
+ * worker live the rest. Stopping is polite, then forced.
+ */
+export class Supervisor {
+	/** The engines in use, by name; known once the workers are ready. */
+	readonly engines = new Map<string, EngineFacts>();
+	/** Lives that a fresh worker began again in place of a dead one. */
+	takenOver = 0;
+	workersDied = 0;
+	maxRssBytes = 0;
+	readonly #options: SupervisorOptions;
+	readonly #posts: Post[] = [];
+	#startAtMs: number | undefined;
+	#stopping = false;
+	#finish: () => void = () => {};
+	#fail: (error: Error) => void = () => {};
+	/** Resolves when every post is finished; rejects when the pool is lost. */
+	readonly finished: Promise<void>;
+
+	constructor(options: SupervisorOptions) {
+		this.#options = options;
+		this.finished = new Promise((resolve, reject) => {
+			this.#finish = resolve;
+			this.#fail = reject;
+		});
+		// The caller may be waiting elsewhere when the pool is lost.
+		this.finished.catch(() => {});
+	}
+
+	/** Starts all workers and waits until each is ready. @throws UserError when an order is wrong */
+	async prepare(): Promise<void> {
+		const ready = this.#options.shards.map((seats, worker) => {
+			const { handle, whenReady } = this.#spawn(worker, seats, 0);
+			this.#posts.push({
+				...{ worker, seats, handle, account: new LifeAccount(), load: undefined },
+				...{ lastHeardMs: 0, replacements: 0, finished: false, cpuSecondsOfTheDead: 0 },
+			});
+			return whenReady;
+		});
+		await Promise.all(ready);
+	}
+
+	start(startAtMs: number): void {
+		this.#startAtMs = startAtMs;
+		for (const post of this.#posts) post.lastHeardMs = startAtMs;
+		for (const { handle } of this.#posts) handle.send({ kind: "start", startAtMs });
+	}
+
+	/** Start nothing new, let everyone leave. `finished` tells when that is done. */
+	stop(): void {
+		this.#stopping = true;
+		for (const { handle } of this.#posts) handle.send({ kind: "stop" });
+	}
+
+	/** To be called about once a second: a worker that hangs is killed, and then replaced as any dead one. */
+	watch(): void {
+		if (this.#startAtMs === undefined) return;
+		const silentSinceMs = this.#options.clock.nowMs() - silentForMs;
+		for (const { handle, finished, lastHeardMs } of this.#posts) {
+			if (!finished && lastHeardMs < silentSinceMs) handle.kill();
+		}
+	}
+
+	/** Ends every worker process, politely for a moment, then by force. Idempotent. */
+	async close(): Promise<void> {
+		this.#stopping = true;
+		await Promise.all(this.#posts.map(({ handle }) => handle.stop()));
+	}
+
+	kill(): void {
+		this.#stopping = true;
+		for (const { handle } of this.#posts) handle.kill();
+	}
+
+	get workers(): WorkerView[] {
+		return this.#posts.map(({ worker, handle, account, load }) => ({
+			...{ worker, pid: handle.pid, alive: account.alive, joining: account.joining },
+			...{ cpu: load?.cpu ?? 0, rssBytes: load?.rssBytes ?? 0, lagP99Ms: load?.lagP99Ms ?? 0 },
+		}));
+	}
+
+	/** CPU time of all workers so far, the dead ones too. */
+	get cpuSeconds(): number {
+		return this.#posts.reduce(
+			(sum, { load, cpuSecondsOfTheDead }) => sum + cpuSecondsOfTheDead + (load?.cpuSeconds ?? 0),
+			0,
+		);
+	}
+
+	#spawn(worker: number, seats: readonly number[], fromMs: number) {
+		let settle: { resolve: () => void; reject: (error: Error) => void };
+		const whenReady = new Promise<void>((resolve, reject) => {
+			settle = { resolve, reject };
+		});
+		const timer = setTimeout(
+			() => settle.reject(new Error(`worker ${worker} was not ready within ${readyWithinMs} ms`)),
+			readyWithinMs,
+		);
+		let finished = false;
+		const handle = new WorkerHandle(this.#options.workerEnv, (message) => {
+			if (message.kind === "ready") settle.resolve();
+			else if (message.kind === "failed") settle.reject(new UserError(facts(message)));
+			if (message.kind === "done") finished = true;
+			this.#onMessage(worker, message);
+		});
+		void handle.exited.then((exit) => {
+			clearTimeout(timer);
+			settle.reject(new Error(`worker ${worker} ended before it was ready: ${describe(exit)}`));
+			this.#onExit(worker, handle, exit, finished);
+		});
+		whenReady.then(
+			() => clearTimeout(timer),
+			() => clearTimeout(timer),
+		);
+		handle.send({ kind: "prepare", order: { ...this.#options.order, seats, fromMs } });
+		const { clock, listener } = this.#options;
+		listener.onEvent({ kind: "worker-started", atMs: clock.nowMs(), worker, pid: handle.pid });
+		return { handle, whenReady };
+	}
+
+	#onMessage(worker: number, message: FromWorker): void {
+		const { listener } = this.#options;
+		const post = this.#posts[worker];
+		if (!post) return;
+		post.lastHeardMs = this.#options.clock.nowMs();
+		switch (message.kind) {
+			case "ready":
+				for (const engine of message.engines) this.engines.set(engine.name, engine);
+				return;
+			case "event":
+				listener.onEvent(message.event);
+				return;
+			case "life":
+				if (message.sample.kind === "begun" && message.life >= firstResumedNumber) this.takenOver++;
+				post.account.apply(message.seat, message.life, message.sample);
+				listener.onLife(message.sample);
+				return;
+			case "report":
+				post.load = message.load;
+				this.maxRssBytes = Math.max(this.maxRssBytes, message.load.rssBytes);
+				listener.onReport(message.aggregates);
+				return;
+			case "done":
+				post.finished = true;
+				if (this.#posts.every(({ finished }) => finished)) this.#finish();
+				return;
+			case "failed":
+				if (this.#startAtMs !== undefined) this.#fail(new UserError(facts(message)));
+				return;
+			default:
+				message satisfies never;
+		}
+	}
+
+	#onExit(worker: number, handle: WorkerHandle, exit: WorkerExit, finished: boolean): void {
+		const post = this.#posts[worker];
+		if (!post || finished || post.handle !== handle || this.#startAtMs === undefined) return;
+		const { clock, listener } = this.#options;
+		const casualties = post.account.close();
+		for (const sample of casualties) listener.onLife(sample);
+		post.cpuSecondsOfTheDead += post.load?.cpuSeconds ?? 0;
+		post.load = undefined;
+		if (!this.#stopping) this.workersDied++;
+		listener.onEvent({
+			...{ kind: "worker-died", atMs: clock.nowMs(), worker, pid: handle.pid },
+			...{ reason: describe(exit), participantsLost: casualties.length },
+		});
+		if (this.#stopping) this.#onMessage(worker, { kind: "done" });
+		else if (++post.replacements > mostReplacements)
+			this.#fail(new Error(`worker ${worker} died ${post.replacements} times: ${describe(exit)}`));
+		else this.#replace(post, this.#startAtMs);
+	}
+
+	/** A fresh worker takes over the rest of the lives. */
+	#replace(post: Post, startAtMs: number): void {
+		const fromMs = this.#options.clock.nowMs() + takeOverDelayMs - startAtMs;
+		const { handle, whenReady } = this.#spawn(post.worker, post.seats, fromMs);
+		post.handle = handle;
+		post.lastHeardMs = this.#options.clock.nowMs() + readyWithinMs;
+		whenReady.then(
+			() => handle.send({ kind: "start", startAtMs }),
+			(error: Error) => this.#fail(error),
+		);
+	}
+}
+
+function facts(message: Extract<FromWorker, { kind: "failed" }>) {
+	const { hint, exitCode } = message;
+	return { message: message.message, exitCode, ...(hint === undefined ? {} : { hint }) };
+}
+
+function describe({ code, signal, lastWords }: WorkerExit): string {
+	const how = signal ? `killed by ${signal}` : `exit code ${code}`;
+	return lastWords ? `${how}: ${lastWords.split("\n").at(-1)}` : how;
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from "node:child_process";
+import type { FromWorker, ToWorker } from "./messages.js";
+
+/** How a worker process came to its end. */
+export interface WorkerExit {
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+	/** The last lines it wrote to its standard error, for a crash without a message. */
+	readonly lastWords: string;
+}
+
+const entry = new URL("./worker-entry.js", import.meta.url);
+const lastWordsLength = 2000;
+const politeMs = 8_000;
+
+/** The parent's end of one worker process. */
+export class WorkerHandle {
+	readonly pid: number;
+	readonly exited: Promise<WorkerExit>;
+	readonly #child: ChildProcess;
+	#lastWords = "";
+
+	/** @param env what the process may know of the environment; never a secret */
+	constructor(env: NodeJS.ProcessEnv, onMessage: (message: FromWorker) => void) {
+		this.#child = fork(entry, [], {
+			stdio: ["ignore", "ignore", "pipe", "ipc"],
+			serialization: "advanced",
+			// rtc-node logs every event to standard output unless it believes itself in production.
+			env: { ...env, NODE_ENV: "production" },
+		});
+		this.pid = this.#child.pid ?? 0;
+		this.#child.stderr?.on("data", (chunk: Buffer) => {
+			this.#lastWords = (this.#lastWords + chunk.toString("utf8")).slice(-lastWordsLength);
+		});
+		this.#child.on("message", (message) => onMessage(message as FromWorker));
+		this.exited = new Promise((resolve) => {
+			// `close` comes after the last message and the last output, `exit` may come before them.
+			this.#child.once("close", (code, signal) =>
+				resolve({ code, signal, lastWords: this.#lastWords.trim() }),
+			);
+			this.#child.once("error", (error) =>
+				resolve({ code: null, signal: null, lastWords: error.message }),
+			);
+		});
+	}
+
+	/** A message to a worker that is gone is dropped: its exit tells the story. */
+	send(message: ToWorker): void {
+		if (this.#child.connected) this.#child.send(message, () => {});
+	}
+
+	/** Asks politely, then kills; resolves when the process is gone. */
+	async stop(): Promise<WorkerExit> {
+		this.send({ kind: "stop" });
+		const timer = setTimeout(() => this.kill(), politeMs);
+		const exit = await this.exited;
+		clearTimeout(timer);
+		return exit;
+	}
+
+	kill(): void {
+		this.#child.kill("SIGKILL");
+	}
+}

@@ -1,0 +1,193 @@
+import { readFile } from "node:fs/promises";
+import pLimit from "p-limit";
+import { Aggregates } from "../aggregate/aggregates.js";
+import { fold } from "../aggregate/fold.js";
+import { openPcmSource } from "../audio/open-source.js";
+import type { PcmSource } from "../audio/pcm-source.js";
+import type { Clock } from "../clock/clock.js";
+import { Ticker } from "../clock/ticker.js";
+import type { Engine } from "../engine/engine.js";
+import type { EngineName } from "../engine/engine-name.js";
+import { startEngine } from "../engine/start-engine.js";
+import { liveLife, type ParticipantContext } from "../participant/participant.js";
+import { cutLives } from "../plan/cut-lives.js";
+import { makePlan } from "../plan/make-plan.js";
+import type { Life, Plan, Seat } from "../plan/plan.js";
+import { isLifeSample, type Sample } from "../sample/sample.js";
+import { openTokens, openTurn } from "./connection.js";
+import type { EngineFacts, FromWorker, WorkerOrder } from "./messages.js";
+import { RoomVoices } from "./room-voices.js";
+import { identityOf, roomNameOf } from "./run-names.js";
+import { WorkerLoadMeter } from "./worker-load.js";
+
+const tickMs = 10;
+const reportEveryMs = 1000;
+
+export interface WorkerDeps {
+	readonly clock: Clock;
+	readonly process: Pick<NodeJS.Process, "cpuUsage" | "memoryUsage">;
+	readonly send: (message: FromWorker) => void;
+}
+
+/** Lives the seats of one worker process and reports what it measures. Knows nothing of processes. */
+export class Worker {
+	readonly engineFacts: readonly EngineFacts[];
+	readonly #order: WorkerOrder;
+	readonly #deps: WorkerDeps;
+	readonly #plan: Plan;
+	readonly #engines: ReadonlyMap<EngineName, Engine>;
+	readonly #pcm: PcmSource;
+	readonly #ticker: Ticker;
+	readonly #meter: WorkerLoadMeter;
+	readonly #aggregates: Aggregates;
+	readonly #startNothingNew = new AbortController();
+	readonly #serverVersions = new Set<string>();
+
+	private constructor(order: WorkerOrder, deps: WorkerDeps, parts: WorkerParts) {
+		this.#order = order;
+		this.#deps = deps;
+		this.#plan = parts.plan;
+		this.#engines = parts.engines;
+		this.#pcm = parts.pcm;
+		this.#ticker = parts.ticker;
+		this.#meter = parts.meter;
+		this.#aggregates = parts.aggregates;
+		this.engineFacts = [...parts.engines.values()].map(({ name, version, sees }) => {
+			return { name, version, sees };
+		});
+	}
+
+	/** @throws UserError when the order cannot be carried out (unreadable WAV, wrong TURN URI …) */
+	static async prepare(order: WorkerOrder, deps: WorkerDeps): Promise<Worker> {
+		const plan = makePlan(order.scenario);
+		const { source } = order.scenario.audio;
+		const pcm = await openPcmSource(source, (path) => readFile(path));
+		const meter = new WorkerLoadMeter(deps.process, deps.clock.nowMs());
+		const aggregates = new Aggregates();
+		const ticker = new Ticker(deps.clock, tickMs, (lagMs) => {
+			meter.onLag(lagMs);
+			fold(aggregates, { kind: "lag", lagMs });
+		});
+		const tlsInsecure = order.scenario.tls.insecure;
+		const engines = new Map<EngineName, Engine>();
+		for (const name of new Set(order.seats.map((index) => plan.seats[index]?.engine))) {
+			if (name) engines.set(name, await startEngine(name, { ...deps, ticker, tlsInsecure }));
+		}
+		return new Worker(order, deps, { plan, engines, pcm, ticker, meter, aggregates });
+	}
+
+	/** Lives the plan from `startAtMs` (its time 0) on; resolves when all lives are over. */
+	async run(startAtMs: number): Promise<void> {
+		this.#ticker.start();
+		const reports = setInterval(() => this.#report(), reportEveryMs);
+		const context = this.#context(startAtMs);
+		try {
+			await Promise.all(this.#seats().map((seat) => this.#liveSeat(seat, context)));
+			for (const engine of this.#engines.values()) await engine.close();
+		} finally {
+			clearInterval(reports);
+			this.#ticker.stop();
+			this.#report();
+		}
+	}
+
+	stop(): void {
+		this.#startNothingNew.abort();
+	}
+
+	/** Lives begin on schedule, whatever became of the one before: the load model is open. */
+	async #liveSeat(seat: Seat, context: ParticipantContext): Promise<void> {
+		const running: Promise<void>[] = [];
+		for (const life of cutLives(this.#plan, seat, this.#order.fromMs)) {
+			await this.#deps.clock.sleepUntil(context.startAtMs + life.startMs, context.interrupt);
+			if (context.interrupt.aborted) break;
+			const living = liveLife(life, context);
+			running.push(living);
+			void living.then(() => running.splice(running.indexOf(living), 1));
+		}
+		await Promise.all(running);
+	}
+
+	#seats(): Seat[] {
+		return this.#order.seats.flatMap((index) => this.#plan.seats[index] ?? []);
+	}
+
+	#context(startAtMs: number): ParticipantContext {
+		const { scenario, connection, runTag } = this.#order;
+		const { clock, send } = this.#deps;
+		const tokens = openTokens(connection.tokens, scenario.token.ttlMs);
+		const nowMs = () => clock.nowMs();
+		const turn =
+			connection.turn && openTurn(connection.turn, this.#plan.durationMs + 3_600_000, nowMs);
+		const voices = new RoomVoices(this.#plan, scenario, this.#pcm, () => clock.nowMs() - startAtMs);
+		return {
+			clock,
+			startAtMs,
+			settings: {
+				tlsInsecure: scenario.tls.insecure,
+				...(connection.turnCaPem === undefined ? {} : { turnCaPem: connection.turnCaPem }),
+				media: scenario.media !== "none",
+				dtx: scenario.audio.dtx,
+				connectMs: scenario.timeouts.connectMs,
+			},
+			engineFor: ({ seat }) => this.#engine(seat.engine),
+			tokenFor: async (life) => {
+				const { seat } = life;
+				const identity = identityOf(runTag, life);
+				const access = await tokens.tokenFor({
+					identity,
+					room: roomNameOf(runTag, seat.room),
+					canPublish: seat.role !== "subscriber",
+					canSubscribe: seat.role !== "publisher",
+					index: seat.index,
+				});
+				return { token: access.token, url: access.url ?? connection.url, identity };
+			},
+			iceServersFor: async ({ seat }) => turn?.serversFor(seat.ice, seat.index) ?? [],
+			pcmFor: ({ seat }) => voices.pcmFor(seat),
+			expectation: (identity) => voices.expectation(identity),
+			longestPauseMs: this.#pcm.longestPauseMs,
+			limit: pLimit(scenario.pool.joinsInFlight),
+			emit: (sample, life) => this.#onSample(sample, life),
+			tell: (event) => send({ kind: "event", event }),
+			onServer: (version) => this.#onServer(version),
+			interrupt: this.#startNothingNew.signal,
+		};
+	}
+
+	#engine(name: EngineName): Engine {
+		const engine = this.#engines.get(name);
+		if (!engine) throw new Error(`engine ${name} was not started`);
+		return engine;
+	}
+
+	#onSample(sample: Sample, life: Life): void {
+		if (!isLifeSample(sample)) {
+			fold(this.#aggregates, sample);
+			return;
+		}
+		const { seat, number } = life;
+		this.#deps.send({ kind: "life", seat: seat.index, life: number, sample });
+	}
+
+	#onServer(version: string): void {
+		if (this.#serverVersions.has(version)) return;
+		this.#serverVersions.add(version);
+		const event = { kind: "server", atMs: this.#deps.clock.nowMs(), version } as const;
+		this.#deps.send({ kind: "event", event });
+	}
+
+	#report(): void {
+		const load = this.#meter.take(this.#deps.clock.nowMs());
+		this.#deps.send({ kind: "report", aggregates: this.#aggregates.takeDelta(), load });
+	}
+}
+
+interface WorkerParts {
+	readonly plan: Plan;
+	readonly engines: ReadonlyMap<EngineName, Engine>;
+	readonly pcm: PcmSource;
+	readonly ticker: Ticker;
+	readonly meter: WorkerLoadMeter;
+	readonly aggregates: Aggregates;
+}

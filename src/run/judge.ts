@@ -1,0 +1,103 @@
+import type { Aggregates } from "../aggregate/aggregates.js";
+import type { Supervisor } from "../pool/supervisor.js";
+import { buildSummary } from "../verdict/build-summary.js";
+import { evaluate, type ThresholdResult } from "../verdict/evaluate.js";
+import { countParticipants } from "../verdict/participants.js";
+import type { Summary } from "../verdict/summary.js";
+import { parseThreshold, type Threshold } from "../verdict/threshold.js";
+import {
+	defaultValidityLimits,
+	type Invalidity,
+	judgeValidity,
+	testerState,
+} from "../verdict/validity.js";
+import { decide } from "../verdict/verdict.js";
+import { unseenMetrics } from "../verdict/visibility.js";
+import type { RunOrder } from "./run.js";
+import type { RunView } from "./run-view.js";
+import type { StopReason } from "./stop-switch.js";
+
+/** Turns the totals into views and, at the end, into the summary with its verdict. */
+export class Judge {
+	readonly #order: RunOrder;
+	readonly #supervisor: Supervisor;
+	readonly #totals: Aggregates;
+	readonly #thresholds: readonly Threshold[];
+
+	constructor(order: RunOrder, supervisor: Supervisor, totals: Aggregates) {
+		this.#order = order;
+		this.#supervisor = supervisor;
+		this.#totals = totals;
+		this.#thresholds = Object.entries(order.scenario.thresholds).flatMap(([metric, entries]) =>
+			entries.map((entry) => parseThreshold(metric, entry.expression, entry)),
+		);
+	}
+
+	view(startAtMs: number, window: Aggregates): RunView {
+		const { clock, plan } = this.#order;
+		const nowMs = clock.nowMs();
+		const elapsedMs = Math.max(0, nowMs - startAtMs);
+		const workers = this.#supervisor.workers;
+		return {
+			...{ nowMs, elapsedMs, durationMs: plan.durationMs, target: plan.aliveAt(elapsedMs) },
+			alive: workers.reduce((sum, { alive }) => sum + alive, 0),
+			joining: workers.reduce((sum, { joining }) => sum + joining, 0),
+			...{ totals: this.#totals, window, workers },
+			thresholds: this.#evaluate(),
+			invalidities: this.#invalidities(elapsedMs),
+		};
+	}
+
+	summary(end: {
+		startAtMs: number;
+		serverVersion: string | undefined;
+		reason: StopReason | undefined;
+	}): Summary {
+		const { info, plan, clock } = this.#order;
+		const supervisor = this.#supervisor;
+		const durationMs = Math.max(0, clock.nowMs() - end.startAtMs);
+		const thresholds = this.#evaluate();
+		const invalidities = this.#invalidities(durationMs);
+		const error = end.reason?.kind === "error";
+		const decision = decide({
+			thresholds,
+			invalidities,
+			aborted: end.reason?.kind === "user",
+			error,
+		});
+		return buildSummary({
+			decision,
+			...(end.reason ? { reason: end.reason.text } : {}),
+			...{ runId: info.runId, startedAt: info.startedAt, durationMs },
+			...{ scenario: info.scenarioName, seed: info.seed },
+			engines: Object.fromEntries([...supervisor.engines.values()].map((e) => [e.name, e.version])),
+			server: {
+				...(end.serverVersion === undefined ? {} : { version: end.serverVersion }),
+				...{ url: info.serverUrl, embedded: info.serverEmbedded },
+			},
+			...{ planned: plan.lifeCount, takenOver: supervisor.takenOver },
+			...{ totals: this.#totals, thresholds, invalidities, unseen: this.#unseen() },
+			tester: {
+				...{ cpuSeconds: supervisor.cpuSeconds, maxRssBytes: supervisor.maxRssBytes },
+				...{ workers: this.#order.workerCount, workersDied: supervisor.workersDied },
+			},
+		});
+	}
+
+	#evaluate(): ThresholdResult[] {
+		return evaluate(this.#thresholds, this.#totals, this.#unseen());
+	}
+
+	#unseen() {
+		return unseenMetrics([...this.#supervisor.engines.values()]);
+	}
+
+	#invalidities(elapsedMs: number): Invalidity[] {
+		const { plan, scenario, cores } = this.#order;
+		const { takenOver, cpuSeconds } = this.#supervisor;
+		const { fault } = countParticipants(this.#totals, plan.lifeCount, takenOver);
+		const cpuRatio = elapsedMs > 0 ? cpuSeconds / (elapsedMs / 1000) / cores : 0;
+		const state = testerState(this.#totals, { cpuRatio, accountingFault: fault });
+		return judgeValidity(state, { ...defaultValidityLimits, ...scenario.validity });
+	}
+}

@@ -1,0 +1,89 @@
+import { Agent, request } from "undici";
+import { socketFailure } from "../engine/socket-failure.js";
+import { redact } from "../error/redact.js";
+import { UserError } from "../error/user-error.js";
+import type { FailureCause } from "../participant/failure.js";
+import type { Connection } from "../pool/connection.js";
+import { mintToken } from "../token/access-token.js";
+
+const answerWithinMs = 10_000;
+
+/** What to look at, by what went wrong on the way to the server. */
+const hints: Partial<Record<FailureCause, string>> = {
+	refused: "Is livekit-server running there? Its port is 7880 unless its config says otherwise.",
+	dns: "Check the host name, and that this machine can resolve it.",
+	tls: "For a self-signed server set tls.insecure: true in the scenario; for a private CA start with NODE_EXTRA_CA_CERTS=ca.pem.",
+	timeout: "Nothing answered. Check host, port and the firewall between here and there.",
+	unreachable: "There is no route to that address from here.",
+};
+
+/**
+ * Asks the server for a word before any load is put on it: one clear error is better than a run in which
+ * every participant fails.
+ * @throws UserError (exit 1) when it cannot be reached, (exit 2) when it refuses the API key
+ */
+export async function preflight(
+	connection: Connection,
+	options: { tlsInsecure: boolean; signal: AbortSignal },
+): Promise<void> {
+	const http = new URL(connection.url.replace(/^ws/, "http"));
+	const dispatcher = new Agent({ connect: { rejectUnauthorized: !options.tlsInsecure } });
+	const ask = (path: string, headers: Record<string, string> = {}) =>
+		request(new URL(path, http), {
+			...{ dispatcher, headers, headersTimeout: answerWithinMs },
+			signal: AbortSignal.any([options.signal, AbortSignal.timeout(answerWithinMs)]),
+		});
+	try {
+		const { body } = await ask("/");
+		await body.dump();
+		const token = await sampleToken(connection);
+		if (token === undefined) return;
+		const answer = await ask("/rtc/validate", { authorization: `Bearer ${token}` });
+		const words = redact(await answer.body.text()).trim();
+		if (answer.statusCode === 401) throw refused(connection.url, words);
+	} catch (error) {
+		if (error instanceof UserError || options.signal.aborted) throw error;
+		throw unreachable(connection.url, error);
+	} finally {
+		await dispatcher.close();
+	}
+}
+
+/** Undefined where a service makes the tokens: asking it would open a session in somebody's application. */
+async function sampleToken({ tokens }: Connection): Promise<string | undefined> {
+	if (tokens.kind !== "minted") return undefined;
+	const grant = { identity: "livesoak-preflight", room: "livesoak-preflight" };
+	return mintToken({ ...tokens, ...grant, canPublish: false, canSubscribe: false, ttlMs: 60_000 });
+}
+
+function refused(url: string, words: string): UserError {
+	return new UserError({
+		message: `${host(url)} refused the access token: ${words}`,
+		hint: "The key must be one of the server's `keys`, and the secret that key's secret: check --api-key and --api-secret (LIVEKIT_API_KEY, LIVEKIT_API_SECRET).",
+	});
+}
+
+function unreachable(url: string, error: unknown): UserError {
+	const failure = error instanceof Error ? socketFailure(innermost(error)) : undefined;
+	const timedOut = error instanceof Error && error.name === "TimeoutError";
+	const cause = timedOut ? "timeout" : (failure?.cause ?? "unreachable");
+	const words = timedOut ? `no answer within ${answerWithinMs / 1000} s` : (failure?.detail ?? "");
+	const hint = hints[cause];
+	return new UserError({
+		message: `Cannot reach ${host(url)}: ${words}.`,
+		...(hint === undefined ? {} : { hint }),
+		exitCode: 1,
+		cause: error,
+	});
+}
+
+/** An AggregateError (happy eyeballs) or a wrapper has the story inside. */
+function innermost(error: Error): Error {
+	if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
+	return error.cause instanceof Error ? innermost(error.cause) : error;
+}
+
+function host(url: string): string {
+	const { protocol, host } = new URL(url);
+	return `${protocol}//${host}`;
+}

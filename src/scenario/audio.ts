@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { mapping } from "./mapping.js";
+import { didYouMean } from "./nearest.js";
+import { shown } from "./shown.js";
+
+/** The sources that are built in; anything else is the path of a WAV file. */
+export const builtInSources = ["tone", "speech", "silence"] as const;
+
+export const isBuiltInSource = (source: string) =>
+	(builtInSources as readonly string[]).includes(source);
+
+/** What publishers publish. */
+export const audio = mapping({
+	source: z
+		.string()
+		.regex(/^(tone|speech|silence)$|\.[wW][aA][vV]$/, {
+			error: (issue) =>
+				`expected tone, speech, silence or the path of a .wav file; got ${shown(issue.input)}${didYouMean(String(issue.input), builtInSources)}`,
+		})
+		.default("speech")
+		.describe("tone, speech, silence, or the path of a .wav file (from the scenario's folder)."),
+	dtx: z.boolean().default(false).describe("Discontinuous transmission: send little in silence."),
+})
+	.prefault({})
+	.describe("What publishers publish.");

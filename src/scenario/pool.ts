@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { mapping, oneOf } from "./mapping.js";
+
+/** The worker processes. */
+export const pool = mapping({
+	workers: oneOf(
+		[z.literal("auto"), z.int().min(1)],
+		"auto or a whole number of worker processes from 1",
+		["auto"],
+	)
+		.default("auto")
+		.describe("Number of worker processes; auto takes as many as participantsPerWorker asks for."),
+	participantsPerWorker: z.int().min(1).default(25).describe("At most this many in one worker."),
+	joinsInFlight: z.int().min(1).default(10).describe("Joins that one worker has open at a time."),
+})
+	.prefault({})
+	.describe("The worker processes.");

@@ -1,0 +1,37 @@
+import type { RunEvent } from "../run/run-event.js";
+import { stripControlCharacters } from "./control-characters.js";
+import { figure } from "./figure.js";
+
+/**
+ * One line for people about an event worth their eyes while the run goes on; undefined for the many that
+ * are not (a join, a reconnect that worked). Free of control characters.
+ */
+export function notable(event: RunEvent): string | undefined {
+	const text = describe(event);
+	return text === undefined ? undefined : stripControlCharacters(text);
+}
+
+function describe(event: RunEvent): string | undefined {
+	switch (event.kind) {
+		case "worker-died":
+			return `worker ${event.worker} (pid ${event.pid}) died: ${event.reason}; ${event.participantsLost} participants lost`;
+		case "life-failed":
+			return `participant ${event.seat}.${event.life} failed at ${event.stage}, ${event.cause}: ${event.detail}`;
+		case "life-lost":
+			return `participant ${event.seat}.${event.life} lost, ${event.cause}: ${event.detail}`;
+		case "reconnecting":
+			return `participant ${event.seat}.${event.life} is reconnecting (${event.how})`;
+		case "reconnected":
+			return `participant ${event.seat}.${event.life} reconnected in ${figure(event.durationMs, "ms")}`;
+		case "threshold-abort":
+			return `stopping: ${event.metric} ${event.expression} failed (abortOnFail)`;
+		case "stop-asked":
+			return `stopping: ${event.reason}`;
+		case "run-started":
+		case "worker-started":
+		case "life-joined":
+		case "server":
+		case "run-ended":
+			return undefined;
+	}
+}

@@ -1,0 +1,188 @@
+import type { Aggregates } from "../aggregate/aggregates.js";
+import type { DistributionName } from "../aggregate/catalogue.js";
+import type { RunInfo } from "../run/run-info.js";
+import type { RunView } from "../run/run-view.js";
+
+/** What a scrape reads: the latest view, which is absent before the first. */
+export interface ScrapeState {
+	readonly run: RunInfo;
+	readonly serverVersion?: string;
+	readonly view?: RunView;
+}
+
+export interface Series {
+	readonly labels: Readonly<Record<string, string>>;
+	readonly value: number;
+}
+
+/** A counter or gauge: its series are computed from the state at each scrape. */
+export interface PlainMetric {
+	readonly name: string;
+	readonly type: "counter" | "gauge";
+	readonly help: string;
+	readonly labels: readonly string[];
+	readonly read: (state: ScrapeState) => readonly Series[];
+}
+
+export const plainMetrics: readonly PlainMetric[] = [
+	{
+		name: "livesoak_build_info",
+		type: "gauge",
+		help: "Always 1; the versions are in the labels",
+		labels: ["version", "engine", "engine_version", "server_version"],
+		read: ({ run, serverVersion }) =>
+			Object.entries(run.engines).map(([engine, engineVersion]) => ({
+				labels: {
+					version: run.livesoakVersion,
+					engine,
+					engine_version: engineVersion,
+					server_version: serverVersion ?? "",
+				},
+				value: 1,
+			})),
+	},
+	onView("livesoak_run_elapsed_seconds", "Since the start of the run", (v) => v.elapsedMs / 1_000),
+	onView("livesoak_run_planned_seconds", "Planned length of the run", (v) => v.durationMs / 1_000),
+	onView("livesoak_participants_target", "Participants that should be alive now", (v) => v.target),
+	{
+		name: "livesoak_participants",
+		type: "gauge",
+		help: "Participants that are joining or alive now",
+		labels: ["state", "engine", "ice", "room_class"],
+		read: ({ view }) => (view ? populations(view.totals) : []),
+	},
+	{
+		name: "livesoak_participants_total",
+		type: "counter",
+		help: "Participants that have begun, joined, failed, been lost, left",
+		labels: ["event", "engine", "ice", "room_class"],
+		read: ({ view }) =>
+			(view?.totals.series("participants") ?? []).map(({ labels, value }) => ({
+				labels: { event: labels.event, ...bounded(labels) },
+				value,
+			})),
+	},
+	counterOf("livesoak_connect_failures_total", "failures", ["stage", "cause"], "Joins that failed"),
+	counterOf("livesoak_participants_lost_total", "lost", ["cause"], "Joined participants lost"),
+	counterOf("livesoak_rtp_packets_total", "packets", ["direction"], "RTP packets"),
+	counterOf("livesoak_rtp_bytes_total", "bytes", ["direction"], "RTP bytes"),
+	counterOf("livesoak_reconnects_total", "reconnects", ["cause"], "Connections lost and restored"),
+	{
+		name: "livesoak_rtp_packets_lost_total",
+		type: "counter",
+		help: "RTP packets lost; a packet that came late after all lowers it (RFC 3550)",
+		labels: [],
+		read: ({ view }) => (view ? [{ labels: {}, value: view.totals.counter("packetsLost") }] : []),
+	},
+	{
+		name: "livesoak_candidate_pairs",
+		type: "gauge",
+		help: "Selected candidate pairs since the start of the run",
+		labels: ["peer", "local", "remote", "protocol", "relay_protocol"],
+		read: ({ view }) =>
+			(view?.totals.series("pairs") ?? []).map(({ labels, value }) => {
+				const { relayProtocol, ...rest } = labels;
+				return { labels: { ...rest, relay_protocol: relayProtocol }, value };
+			}),
+	},
+	ratio("livesoak_rtp_loss_ratio", "rtp.loss", "Lost of expected packets"),
+	ratio("livesoak_audio_silence_ratio", "audio.silence", "Silence of the time a voice was due"),
+	ratio("livesoak_audio_concealment_ratio", "audio.concealment", "Concealed of decoded samples"),
+	ratio("livesoak_audio_late_ratio", "audio.late", "Published frames that left late"),
+	onWorker("livesoak_worker_participants", "Participants alive", (worker) => worker.alive),
+	onWorker("livesoak_worker_cpu_ratio", "Share of one core", (worker) => worker.cpu),
+	onWorker("livesoak_worker_resident_memory_bytes", "Resident memory", (w) => w.rssBytes),
+	onWorker("livesoak_worker_lag_p99_seconds", "Event-loop delay, p99", (w) => w.lagP99Ms / 1_000),
+	{
+		name: "livesoak_threshold_ok",
+		type: "gauge",
+		help: "1 while the threshold holds, 0 while it fails or has nothing to observe",
+		labels: ["metric", "expression"],
+		read: ({ view }) =>
+			(view?.thresholds ?? []).map(({ metric, expression, ok }) => ({
+				labels: { metric, expression },
+				value: ok ? 1 : 0,
+			})),
+	},
+	onView(
+		"livesoak_invalidities",
+		"Rules by which the measurement is invalid; 0 is good",
+		(v) => v.invalidities.length,
+	),
+];
+
+function onView(name: string, help: string, value: (view: RunView) => number): PlainMetric {
+	return {
+		...{ name, type: "gauge", help, labels: [] },
+		read: ({ view }) => (view ? [{ labels: {}, value: value(view) }] : []),
+	};
+}
+
+function onWorker(
+	name: string,
+	help: string,
+	value: (worker: RunView["workers"][number]) => number,
+): PlainMetric {
+	return {
+		...{ name, type: "gauge", help: `${help}, by worker process`, labels: ["worker"] },
+		read: ({ view }) =>
+			(view?.workers ?? []).map((worker) => ({
+				labels: { worker: String(worker.worker) },
+				value: value(worker),
+			})),
+	};
+}
+
+function counterOf(
+	name: string,
+	counter: "failures" | "lost" | "packets" | "bytes" | "reconnects",
+	labels: readonly string[],
+	help: string,
+): PlainMetric {
+	return {
+		name,
+		type: "counter",
+		help,
+		labels,
+		read: ({ view }) => view?.totals.series(counter) ?? [],
+	};
+}
+
+function ratio(name: string, distribution: DistributionName, help: string): PlainMetric {
+	return {
+		...{ name, type: "gauge", help: `${help}, 0 to 1, over the whole run`, labels: [] },
+		read: ({ view }) => {
+			const found = view?.totals.distribution(distribution);
+			return found ? [{ labels: {}, value: found.mean }] : [];
+		},
+	};
+}
+
+/** `role` is called `room_class` outside: what kind of member of a room it is. */
+function bounded({ engine, ice, role }: { engine: string; ice: string; role: string }) {
+	return { engine, ice, room_class: role };
+}
+
+/** alive = joined − lost − left, joining = begun − joined − failed, for each set of labels. */
+function populations(totals: Aggregates): Series[] {
+	const signs: Readonly<Record<string, { joining: number; alive: number }>> = {
+		begun: { joining: 1, alive: 0 },
+		joined: { joining: -1, alive: 1 },
+		failed: { joining: -1, alive: 0 },
+		lost: { joining: 0, alive: -1 },
+		left: { joining: 0, alive: -1 },
+	};
+	const groups = new Map<string, { labels: Series["labels"]; joining: number; alive: number }>();
+	for (const { labels, value } of totals.series("participants")) {
+		const group = bounded(labels);
+		const key = Object.values(group).join(" ");
+		const sum = groups.get(key) ?? { labels: group, joining: 0, alive: 0 };
+		sum.joining += value * (signs[labels.event]?.joining ?? 0);
+		sum.alive += value * (signs[labels.event]?.alive ?? 0);
+		groups.set(key, sum);
+	}
+	return [...groups.values()].flatMap(({ labels, joining, alive }) => [
+		{ labels: { state: "joining", ...labels }, value: Math.max(0, joining) },
+		{ labels: { state: "alive", ...labels }, value: Math.max(0, alive) },
+	]);
+}

@@ -1,0 +1,81 @@
+import { Counter, Gauge, Registry } from "prom-client";
+import { type PlainMetric, plainMetrics, type ScrapeState } from "./prometheus-catalogue.js";
+import { type HistogramMetric, histogramMetrics, percentiles } from "./prometheus-distributions.js";
+import { DistributionHistogram, type HistogramSeries } from "./prometheus-histogram.js";
+
+/**
+ * A registry of its own (never prom-client's global one) whose metrics are computed from the latest
+ * state when they are scraped; between scrapes nothing is done.
+ */
+export function prometheusRegistry(state: () => ScrapeState): Registry {
+	const registry = new Registry();
+	for (const metric of plainMetrics) addPlain(registry, metric, state);
+	for (const metric of histogramMetrics) addHistogram(registry, metric, state);
+	return registry;
+}
+
+function addPlain(registry: Registry, metric: PlainMetric, state: () => ScrapeState): void {
+	const shape = {
+		name: metric.name,
+		help: metric.help,
+		labelNames: [...metric.labels],
+		registers: [registry],
+	};
+	if (metric.type === "gauge") {
+		new Gauge({
+			...shape,
+			collect() {
+				this.reset();
+				// Without labels a reset gauge reads 0: "nothing measured" must stay absent.
+				this.remove({});
+				for (const { labels, value } of metric.read(state())) this.set({ ...labels }, value);
+			},
+		});
+		return;
+	}
+	new Counter({
+		...shape,
+		collect() {
+			this.reset();
+			this.remove({});
+			// `inc` refuses negatives, and the signed packet loss may be one; zero is left as it is.
+			for (const { labels, value } of metric.read(state()))
+				this.inc({ ...labels }, Math.max(0, value));
+		},
+	});
+}
+
+function addHistogram(registry: Registry, metric: HistogramMetric, state: () => ScrapeState): void {
+	const { name, help, percentileName, baseUnit, label } = metric;
+	const labelNames = label === undefined ? [] : [label];
+	const read = () => seriesOf(metric, state());
+	new DistributionHistogram(registry, {
+		...{ name, help, labelNames, baseUnit, read },
+		buckets: metric.buckets,
+	});
+	addPlain(
+		registry,
+		{
+			name: percentileName,
+			type: "gauge",
+			help: `${help}: exact percentiles since the start of the run`,
+			labels: [...labelNames, "percentile"],
+			read: () =>
+				read().flatMap(({ labels, distribution }) =>
+					Object.entries(percentiles).map(([percentile, p]) => ({
+						labels: { ...labels, percentile },
+						value: distribution.percentile(p) * baseUnit,
+					})),
+				),
+		},
+		state,
+	);
+}
+
+function seriesOf(metric: HistogramMetric, { view }: ScrapeState): HistogramSeries[] {
+	return Object.entries(metric.distributions).flatMap(([value, name]) => {
+		const distribution = view?.totals.distribution(name);
+		if (!distribution) return [];
+		return [{ labels: metric.label === undefined ? {} : { [metric.label]: value }, distribution }];
+	});
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { Aggregates } from "../aggregate/aggregates.js";
+
+const count = z.number();
+
+const timelineLineSchema = z.object({
+	/** Epoch milliseconds, and milliseconds since the start of the run. */
+	atMs: z.number(),
+	elapsedMs: z.number(),
+	target: count,
+	alive: count,
+	joining: count,
+	/** What was measured since the line before: all windows merged are the whole run. */
+	window: z.object({
+		counters: z.record(z.string(), z.number()),
+		distributions: z.record(
+			z.string(),
+			z.object({
+				hdr: z.string(),
+				numerator: z.number(),
+				denominator: z.number(),
+				min: z.number(),
+				max: z.number(),
+			}),
+		),
+	}),
+	workers: z.array(
+		z.object({
+			worker: z.number(),
+			pid: z.number(),
+			alive: count,
+			joining: count,
+			cpu: z.number(),
+			rssBytes: z.number(),
+			lagP99Ms: z.number(),
+		}),
+	),
+});
+
+/** One line of timeline.jsonl: about a second of a run. */
+export type TimelineLine = z.infer<typeof timelineLineSchema>;
+
+export interface Timeline {
+	readonly lines: readonly TimelineLine[];
+	/** Lines that are not what this version writes: the torn last one after a crash, a damaged disk. */
+	readonly damaged: number;
+}
+
+/**
+ * Reads timeline.jsonl, also one that ends in the middle of a line: each whole line counts, whatever
+ * stands before or after it. Never throws.
+ */
+export function readTimeline(text: string): Timeline {
+	const lines: TimelineLine[] = [];
+	let damaged = 0;
+	for (const raw of text.split("\n")) {
+		if (raw === "") continue;
+		const line = readLine(raw);
+		if (line) lines.push(line);
+		else damaged += 1;
+	}
+	return { lines, damaged };
+}
+
+/** Lines merged in one go: a day of a soak has 86,400, and telling good from bad one by one is dear. */
+const batchSize = 100;
+
+/** The totals of a run from its lines, and how many of those could not be merged. */
+export function mergeTimeline(lines: readonly TimelineLine[]): {
+	readonly totals: Aggregates;
+	readonly damaged: number;
+} {
+	const totals = new Aggregates();
+	let damaged = 0;
+	for (let start = 0; start < lines.length; start += batchSize) {
+		const batch = lines.slice(start, start + batchSize);
+		let sum = merged(batch);
+		if (!sum) {
+			const sound = batch.filter((line) => merged([line]));
+			damaged += batch.length - sound.length;
+			sum = merged(sound);
+		}
+		if (sum) totals.merge(sum.snapshot());
+	}
+	return { totals, damaged };
+}
+
+/**
+ * The sum of some lines, undefined when one of them does not decode. Merged apart from the totals, because
+ * a merge that fails half way has changed what it was merged into.
+ */
+function merged(lines: readonly TimelineLine[]): Aggregates | undefined {
+	const sum = new Aggregates();
+	try {
+		for (const { window } of lines) sum.merge(window);
+	} catch {
+		return undefined;
+	}
+	return sum;
+}
+
+function readLine(raw: string): TimelineLine | undefined {
+	try {
+		return timelineLineSchema.safeParse(JSON.parse(raw)).data;
+	} catch {
+		return undefined;
+	}
+}

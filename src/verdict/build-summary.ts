@@ -1,0 +1,113 @@
+import type { Aggregates } from "../aggregate/aggregates.js";
+import { mosModel } from "../aggregate/mos.js";
+import type { ThresholdResult } from "./evaluate.js";
+import { countParticipants } from "./participants.js";
+import type { Summary } from "./summary.js";
+import type { Invalidity } from "./validity.js";
+import type { Decision } from "./verdict.js";
+import { unknownMetrics } from "./visibility.js";
+
+export interface SummaryInputs {
+	readonly decision: Decision;
+	/** Why the run was aborted or could not run to the end. */
+	readonly reason?: string;
+	readonly runId?: string;
+	readonly startedAt: string;
+	readonly durationMs: number;
+	/** The scenario's name. */
+	readonly scenario: string;
+	readonly seed: number;
+	readonly engines: Readonly<Record<string, string>>;
+	/** Of `url` only host and port are kept. */
+	readonly server: {
+		readonly version?: string;
+		readonly url: string;
+		readonly embedded: boolean;
+	};
+	/** Lives in the plan, and those a fresh worker began again. */
+	readonly planned: number;
+	readonly takenOver?: number;
+	readonly totals: Aggregates;
+	readonly thresholds: readonly ThresholdResult[];
+	readonly invalidities: readonly Invalidity[];
+	/** From `unseenMetrics`. */
+	readonly unseen: ReadonlyMap<string, readonly string[]>;
+	readonly tester: Omit<Summary["tester"], "lagP99Ms">;
+}
+
+/** The content of summary.json: everything another program needs to judge or compare the run. */
+export function buildSummary(inputs: SummaryInputs): Summary {
+	const { totals, server, reason, runId } = inputs;
+	const lagP99Ms = totals.distribution("tester.lag")?.percentile(99);
+	return {
+		schema: 1,
+		...inputs.decision,
+		...(reason !== undefined && { reason }),
+		...(runId !== undefined && { runId }),
+		startedAt: inputs.startedAt,
+		durationMs: inputs.durationMs,
+		scenario: inputs.scenario,
+		seed: inputs.seed,
+		engines: { ...inputs.engines },
+		server: { ...server, url: hostOf(server.url) },
+		participants: countParticipants(totals, inputs.planned, inputs.takenOver).counts,
+		packets: {
+			sent: totals.counter("packets", { direction: "sent" }),
+			received: totals.counter("packets", { direction: "received" }),
+			lost: totals.counter("packetsLost"),
+		},
+		metrics: totals.toSummary(),
+		unknown: unknownMetrics(inputs.unseen, totals),
+		failures: counted(totals, "failures"),
+		lostCauses: counted(totals, "lost"),
+		reconnects: counted(totals, "reconnects"),
+		candidatePairs: candidatePairs(totals),
+		thresholds: inputs.thresholds.map(threshold),
+		faults: [],
+		invalidities: inputs.invalidities.map((invalidity) => ({ ...invalidity })),
+		mos: mosInputs(totals),
+		tester: { ...inputs.tester, ...(lagP99Ms !== undefined && { lagP99Ms }) },
+	};
+}
+
+/** The most frequent first; ties in the order of their keys. */
+function counted<N extends "failures" | "lost" | "reconnects">(totals: Aggregates, name: N) {
+	return totals
+		.series(name)
+		.map(({ labels, value }) => ({ ...labels, count: value }))
+		.sort((a, b) => b.count - a.count);
+}
+
+function candidatePairs(totals: Aggregates): Summary["candidatePairs"] {
+	return totals.series("pairs").map(({ labels: { relayProtocol, ...labels }, value }) => {
+		// The values come from CandidatePair by way of `fold`; the labels' type only says string.
+		const pair = { ...labels, count: value, ...(relayProtocol !== "" && { relayProtocol }) };
+		return pair as Summary["candidatePairs"][number];
+	});
+}
+
+function threshold(result: ThresholdResult): Summary["thresholds"][number] {
+	const { metric, expression, observed, unit, ok, advisory, reason } = result;
+	return {
+		...{ metric, expression, unit, ok, advisory },
+		...(observed !== undefined && { observed }),
+		...(reason !== undefined && { reason }),
+	};
+}
+
+function mosInputs(totals: Aggregates): Summary["mos"] {
+	const delay = totals.distribution("audio.delay");
+	const loss = totals.distribution("rtp.loss");
+	return {
+		...mosModel,
+		...(delay && { meanDelayMs: delay.mean }),
+		...(loss && { lossRatio: loss.mean }),
+	};
+}
+
+/** `wss://user:secret@host:7880/path?token` → `host:7880`; what is no URL loses all but a host. */
+export function hostOf(url: string): string {
+	const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
+	const [authority = ""] = rest.split(/[/?#\\]/);
+	return authority.slice(authority.lastIndexOf("@") + 1);
+}
