@@ -78,5 +78,9 @@ function normalize(samples: Float64Array): Int16Array {
 	}
 	const rms = Math.sqrt(energy / samples.length);
 	const gain = Math.min(10 ** (levelDbfs / 20) / rms, 10 ** (highestPeakDbfs / 20) / peak);
-	return Int16Array.from(samples, (sample) => Math.round(sample * gain * 32_767));
+	const material = new Int16Array(samples.length);
+	samples.forEach((sample, n) => {
+		material[n] = Math.round(sample * gain * 32_767);
+	});
+	return material;
 }

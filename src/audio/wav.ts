@@ -46,9 +46,11 @@ export async function wavSource(path: string, bytes: Uint8Array): Promise<PcmSou
 }
 
 function toInt16(samples: Float32Array): Int16Array {
-	return Int16Array.from(samples, (sample) =>
-		Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768))),
-	);
+	const integers = new Int16Array(samples.length);
+	samples.forEach((sample, n) => {
+		integers[n] = Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)));
+	});
+	return integers;
 }
 
 function megabytes(bytes: number): number {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import pLimit from "p-limit";
 import { Aggregates } from "../aggregate/aggregates.js";
@@ -52,6 +53,8 @@ export class Worker {
 		this.#ticker = parts.ticker;
 		this.#meter = parts.meter;
 		this.#aggregates = parts.aggregates;
+		// Every life of this worker waits on it, and Node warns at eleven listeners.
+		setMaxListeners(Number.POSITIVE_INFINITY, this.#startNothingNew.signal);
 		this.engineFacts = [...parts.engines.values()].map(({ name, version, sees }) => {
 			return { name, version, sees };
 		});

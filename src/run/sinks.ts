@@ -7,6 +7,8 @@ import type { RunView } from "./run-view.js";
 /** All sinks of a run as one. A sink that throws is left out from then on: it must not cost the run. */
 export class Sinks {
 	#sinks: Sink[];
+	/** What happened before the sinks were open: told when they are. */
+	#early: RunEvent[] | undefined = [];
 
 	constructor(sinks: readonly Sink[]) {
 		this.#sinks = [...sinks];
@@ -15,6 +17,9 @@ export class Sinks {
 	/** @throws UserError when one of them cannot work at all */
 	async start(info: RunInfo): Promise<void> {
 		for (const sink of this.#sinks) await sink.start(info);
+		const early = this.#early ?? [];
+		this.#early = undefined;
+		for (const event of early) this.onEvent(event);
 	}
 
 	onView(view: RunView): void {
@@ -22,7 +27,8 @@ export class Sinks {
 	}
 
 	onEvent(event: RunEvent): void {
-		this.#each((sink) => sink.onEvent(event));
+		if (this.#early) this.#early.push(event);
+		else this.#each((sink) => sink.onEvent(event));
 	}
 
 	/** The last flush of each, in order: what is shown at the end comes after what is stored. */

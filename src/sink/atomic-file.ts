@@ -1,4 +1,4 @@
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
@@ -7,14 +7,20 @@ import { dirname } from "node:path";
  */
 export async function writeAtomically(path: string, content: string): Promise<void> {
 	const temporary = `${path}.tmp`;
-	const file = await open(temporary, "w");
 	try {
-		await file.writeFile(content);
-		await file.sync();
-	} finally {
-		await file.close();
+		const file = await open(temporary, "w");
+		try {
+			await file.writeFile(content);
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		await rename(temporary, path);
+	} catch (error) {
+		// A full disk needs nothing less than one more empty file.
+		await rm(temporary, { force: true }).catch(() => {});
+		throw error;
 	}
-	await rename(temporary, path);
 	await syncFolder(dirname(path));
 }
 

@@ -64,7 +64,9 @@ function title({ run, serverVersion, chalk }: FrameInput): string {
 }
 
 function progress({ view, columns, chalk }: FrameInput): string {
-	const share = view.durationMs > 0 ? Math.min(1, view.elapsedMs / view.durationMs) : 0;
+	// The first views can come before the agreed start, the last ones after the planned end.
+	const share =
+		view.durationMs > 0 ? Math.min(1, Math.max(0, view.elapsedMs / view.durationMs)) : 0;
 	const times = `${String(Math.floor(share * 100)).padStart(3)}%  ${clockTime(view.elapsedMs)} / ${clockTime(view.durationMs)}`;
 	const width = Math.max(columns, narrowestLayout) - times.length - 4;
 	return `${bar(share, Math.min(width, 80), chalk)}  ${times}`;

@@ -1,6 +1,10 @@
 import { AudioStream, type RemoteTrack } from "@livekit/rtc-node";
 
-const frameMs = 20;
+/** Frames cross from libwebrtc one by one, and each costs: large ones are cheap. */
+const frameMs = 100;
+/** How finely the first sound is placed within a frame. */
+const blockMs = 10;
+const samplesPerBlock = 48 * blockMs;
 /** −50 dBFS: above an encoder's comfort noise, below quiet speech. */
 const audibleRms = 0.00316 * 32_768;
 
@@ -11,10 +15,11 @@ const audibleRms = 0.00316 * 32_768;
 export class NativeListener {
 	readonly #streams = new Map<string, ReadableStreamDefaultReader<{ data: Int16Array }>>();
 	readonly #identities = new Map<string, string>();
-	readonly #onHeard: () => void;
+	readonly #onHeard: (agoMs: number) => void;
 	#heard = false;
 
-	constructor(onHeard: () => void) {
+	/** @param onHeard told once, with how long ago the first sound was decoded */
+	constructor(onHeard: (agoMs: number) => void) {
 		this.#onHeard = onHeard;
 	}
 
@@ -53,12 +58,20 @@ export class NativeListener {
 		for (;;) {
 			const frame = await reader.read();
 			if (frame.done) return;
-			if (!this.#heard && rms(frame.value.data) > audibleRms) {
-				this.#heard = true;
-				this.#onHeard();
-			}
+			const soundAt = this.#heard ? -1 : firstSound(frame.value.data);
+			if (soundAt < 0) continue;
+			this.#heard = true;
+			this.#onHeard((frame.value.data.length - soundAt) / 48);
 		}
 	}
+}
+
+/** Where the first block begins that can be heard; −1 in silence. */
+function firstSound(samples: Int16Array): number {
+	for (let at = 0; at < samples.length; at += samplesPerBlock) {
+		if (rms(samples.subarray(at, at + samplesPerBlock)) > audibleRms) return at;
+	}
+	return -1;
 }
 
 function rms(samples: Int16Array): number {

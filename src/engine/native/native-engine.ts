@@ -13,6 +13,7 @@ import { NativeParticipant } from "./native-participant.js";
 import { SignalFilter } from "./signal-filter.js";
 import { SignalTap } from "./signal-tap.js";
 import { TurnBridges } from "./turn-bridges.js";
+import { warmUp } from "./warm-up.js";
 
 /** What is known of a join while rtc-node is silent about it. */
 interface Progress {
@@ -55,6 +56,7 @@ export class NativeEngine implements Engine {
 	static async start(options: EngineOptions): Promise<NativeEngine> {
 		const tap = new SignalTap(options);
 		await tap.start();
+		await warmUp(tap.nowhere);
 		return new NativeEngine({ ...options, tap });
 	}
 

@@ -52,7 +52,9 @@ export class NativeParticipant implements EngineParticipant {
 		this.#observer = observer;
 		this.#context = context;
 		const { clock } = context;
-		this.#listener = new NativeListener(() => observer.onStage("heard", clock.nowMs()));
+		this.#listener = new NativeListener((agoMs) =>
+			observer.onStage("heard", clock.nowMs() - agoMs),
+		);
 		this.room
 			.on(RoomEvent.TrackSubscribed, (track, _publication, remote) =>
 				this.#listener.listen(track, remote.identity),
@@ -71,9 +73,8 @@ export class NativeParticipant implements EngineParticipant {
 		const { publish: pcm, dtx, mediaZeroAtMs, signal } = this.#order;
 		const { clock, ticker } = this.#context;
 		if (pcm) {
-			const startMs = clock.nowMs();
-			const options = { pcm, dtx, ticker, startMs, mediaZeroAtMs };
-			this.#publisher = await NativePublisher.publish(this.room, options);
+			const parts = { pcm, dtx, clock, ticker, mediaZeroAtMs };
+			this.#publisher = await NativePublisher.publish(this.room, parts);
 		}
 		void watchFirstPackets({
 			stats: () => this.#stats(),

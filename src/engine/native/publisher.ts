@@ -8,6 +8,7 @@ import {
 } from "@livekit/rtc-node";
 import { FramePacer, frameMs } from "../../audio/pacing.js";
 import type { PcmSource } from "../../audio/pcm-source.js";
+import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
 
 const samplesPerFrame = 960;
@@ -22,36 +23,30 @@ export class NativePublisher {
 	readonly #pcm: PcmSource;
 	/** Number of the material's frame that is published first. */
 	readonly #firstFrame: number;
-	#stopTicking: () => void = () => {};
+	readonly #stopTicking: () => void;
 
-	private constructor(pcm: PcmSource, startMs: number, mediaZeroAtMs: number) {
-		this.#pcm = pcm;
-		this.#source = new AudioSource(pcm.sampleRateHz, 1, queueMs);
-		this.#track = LocalAudioTrack.createAudioTrack("audio", this.#source);
+	private constructor(parts: PublisherParts & { source: AudioSource; track: LocalAudioTrack }) {
+		const startMs = parts.clock.nowMs();
+		this.#pcm = parts.pcm;
+		this.#source = parts.source;
+		this.#track = parts.track;
 		this.#pacer = new FramePacer({ startMs });
-		this.#firstFrame = Math.max(0, Math.round((startMs - mediaZeroAtMs) / frameMs));
+		this.#firstFrame = Math.max(0, Math.round((startMs - parts.mediaZeroAtMs) / frameMs));
+		this.#stopTicking = parts.ticker.add((nowMs) => this.#sendDue(nowMs));
 	}
 
-	/** Resolves when the server has acknowledged the track. */
-	static async publish(
-		room: Room,
-		options: {
-			pcm: PcmSource;
-			dtx: boolean;
-			ticker: Ticker;
-			startMs: number;
-			mediaZeroAtMs: number;
-		},
-	): Promise<NativePublisher> {
-		const publisher = new NativePublisher(options.pcm, options.startMs, options.mediaZeroAtMs);
-		const publish = new TrackPublishOptions({
+	/** Resolves when the server has acknowledged the track; frames flow from then on. */
+	static async publish(room: Room, parts: PublisherParts): Promise<NativePublisher> {
+		const source = new AudioSource(parts.pcm.sampleRateHz, 1, queueMs);
+		const track = LocalAudioTrack.createAudioTrack("audio", source);
+		const { dtx } = parts;
+		const options = new TrackPublishOptions({
 			source: TrackSource.SOURCE_MICROPHONE,
-			dtx: options.dtx,
+			dtx,
 			red: false,
 		});
-		await room.localParticipant?.publishTrack(publisher.#track, publish);
-		publisher.#stopTicking = options.ticker.add((nowMs) => publisher.#sendDue(nowMs));
-		return publisher;
+		await room.localParticipant?.publishTrack(track, options);
+		return new NativePublisher({ ...parts, source, track });
 	}
 
 	get framesSent(): number {
@@ -79,4 +74,13 @@ export class NativePublisher {
 				.catch(() => this.#stopTicking());
 		}
 	}
+}
+
+interface PublisherParts {
+	readonly pcm: PcmSource;
+	readonly dtx: boolean;
+	readonly clock: Clock;
+	readonly ticker: Ticker;
+	/** When sample 0 of the material lies. */
+	readonly mediaZeroAtMs: number;
 }

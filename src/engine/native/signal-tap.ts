@@ -48,7 +48,12 @@ export class SignalTap {
 	/** The URL that rtc-node shall connect to instead of `upstream`. `key` is unique in the process. */
 	register(key: string, upstream: string, listener: TapListener): string {
 		this.#byKey.set(key, { upstream: upstream.replace(/\/+$/, ""), listener });
-		return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${key}`;
+		return this.#urlOf(key);
+	}
+
+	/** A URL that is always refused. */
+	get nowhere(): string {
+		return this.#urlOf("nowhere");
 	}
 
 	unregister(key: string): void {
@@ -60,6 +65,10 @@ export class SignalTap {
 		this.#server.closeAllConnections();
 		await new Promise((resolve) => this.#server.close(resolve));
 		await this.#agent.close();
+	}
+
+	#urlOf(key: string): string {
+		return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${key}`;
 	}
 
 	#route(url: string): { target: string; listener: TapListener } | undefined {

@@ -26,12 +26,12 @@ test.each([
 	["silence", silenceSource()],
 ])("%s: reading in pieces gives what reading at once gives", (_name, source) => {
 	fc.assert(
-		fc.property(fc.nat(10 * loop), fc.nat(2_000), fc.nat(2_000), (start, first, second) => {
+		fc.property(fc.nat(10 * loop), fc.nat(1_000), fc.nat(1_000), (start, first, second) => {
 			const whole = read(source, start, first + second);
 			expect(read(source, start, first)).toEqual(whole.subarray(0, first));
 			expect(read(source, start + first, second)).toEqual(whole.subarray(first));
 		}),
-		{ numRuns: 50 },
+		{ numRuns: 30 },
 	);
 });
 
@@ -54,7 +54,7 @@ describe("speech", () => {
 		expect(same(read(speechSource(2), 0, loop), material)).toBe(false);
 	});
 
-	test.each([1, 2, 3, 4, 5])("seed %i: no pause above 200 ms, yet pauses", (seed) => {
+	test.each([1, 2, 3])("seed %i: no pause above 200 ms, yet pauses", (seed) => {
 		const pause = speechSource(seed).longestPauseMs;
 		expect(pause).toBeGreaterThanOrEqual(50);
 		expect(pause).toBeLessThanOrEqual(200);

@@ -91,6 +91,27 @@ test("another seed is another churn", () => {
 	expect(new Set(plans.map((plan) => JSON.stringify(facts(plan)))).size).toBe(50);
 });
 
+test("each seat has stays of its own", () => {
+	const life = { stay: { kind: "uniform", leastMs: 1000, mostMs: 9000 }, rejoinMs: 0 } as const;
+	const plan = makePlan(
+		scenarioWith({
+			rooms: 10,
+			life,
+			load: [
+				{ kind: "ramp", durationMs: 0, participants: 50 },
+				{ kind: "hold", durationMs: 30_000 },
+			],
+		}),
+	);
+	const ends = plan.seats.map((seat) =>
+		plan
+			.livesOf(seat)
+			.map((life) => life.endMs)
+			.join(" "),
+	);
+	expect(new Set(ends).size).toBe(50);
+});
+
 test("a ramp up and down: first in at its start, last out at its end", () => {
 	const plan = makePlan(
 		scenarioWith({

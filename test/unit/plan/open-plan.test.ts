@@ -125,6 +125,19 @@ test("poisson: the count over many seeds has the mean and the variance of the la
 	expect(Math.abs(variance - 100)).toBeLessThan(12.7);
 });
 
+test("poisson: two steps alike have arrivals of their own", () => {
+	const step: ArriveStep = {
+		kind: "arrive",
+		durationMs: 10_000,
+		rate: { count: 2, perMs: 1000 },
+		spacing: "poisson",
+	};
+	const times = arrivalTimes([step, step], 1);
+	const first = times.filter((atMs) => atMs < 10_000);
+	const second = times.filter((atMs) => atMs >= 10_000).map((atMs) => atMs - 10_000);
+	expect(second).not.toEqual(first);
+});
+
 test("too few seats: says when, and how many would do", () => {
 	const scenario = (rooms: number) =>
 		scenarioWith({

@@ -41,6 +41,15 @@ describe("the picture shows", () => {
 	});
 });
 
+test.each([
+	[-500, "  0%  00:00 / 00:40"],
+	[45_000, "100%  00:45 / 00:40"],
+])("at %d ms the bar stays a bar", (elapsedMs, expected) => {
+	const line = frame({ view: viewOf(totals, { elapsedMs }) })[1] ?? "";
+	expect(line).toContain(expected);
+	expect(line.match(/[█░]/g)).toHaveLength(77);
+});
+
 test("a failing threshold comes before one that holds", () => {
 	const text = frame().join("\n");
 	expect(text.indexOf("✗ rtp.loss")).toBeLessThan(text.indexOf("✓ connect.media"));

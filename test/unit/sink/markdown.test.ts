@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { escapeMarkdown, summaryMarkdown } from "../../../src/sink/markdown.js";
 import { aggregatesOf, samples, summaryOf } from "./fabricated-run.js";
 
-const text = summaryMarkdown(summaryOf(aggregatesOf(samples)));
+const summary = summaryOf(aggregatesOf(samples));
+const text = summaryMarkdown(summary);
 
 test.each([
 	["the verdict as its title", /^# ❌ FAILED smoke: 1 of 3 thresholds failed/],
@@ -23,9 +24,9 @@ test("a table row has as many cells as its head, whatever a cause or a name says
 	});
 	fc.assert(
 		fc.property(hostile, (words) => {
-			const summary = summaryOf(aggregatesOf(samples), { scenario: words });
 			const shown = summaryMarkdown({
 				...summary,
+				scenario: words,
 				failures: [{ stage: "ice", cause: words, count: 1 }],
 			});
 			const rows = shown.slice(shown.indexOf("## Failures")).split("\n").slice(2, 6);
