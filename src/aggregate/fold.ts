@@ -57,8 +57,8 @@ function foldMedia(aggregates: Aggregates, window: MediaWindow): void {
 	aggregates.add("packets", { direction: "sent" }, window.packetsSent);
 	aggregates.add("bytes", { direction: "sent" }, window.bytesSent);
 	if (window.rttMs !== undefined) aggregates.record("rtp.rtt", window.rttMs);
-	if (window.audioFramesSent > 0) {
-		aggregates.recordRatio("audio.late", window.audioFramesLate, window.audioFramesSent);
+	if (window.audioFramesDue > 0) {
+		aggregates.recordRatio("audio.late", window.audioFramesLate, window.audioFramesDue);
 	}
 	for (const track of window.tracks) foldTrack(aggregates, track);
 }

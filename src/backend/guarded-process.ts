@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../clock/system-clock.js";
+import { redactor } from "../error/redact.js";
 import type { ChildEnd, FromGuardian, ToGuardian } from "./guardian-messages.js";
 import { LogTail } from "./log-tail.js";
 import { killGroup } from "./pid.js";
-import { redact } from "./redact.js";
 
 const spawnBoundMs = 10_000;
 /** How long output may trail behind the end of the process that wrote it. */
@@ -57,10 +57,11 @@ export async function startGuarded(request: GuardedRequest): Promise<GuardedProc
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
 	const log = new LogTail();
+	const redact = redactor(request.secrets ?? []);
 	for (const stream of [guardian.stdout, guardian.stderr]) {
 		if (stream === null) continue;
 		createInterface({ input: stream }).on("line", (raw) => {
-			const line = redact(raw, request.secrets ?? []);
+			const line = redact(raw);
 			log.push(line);
 			request.onLine?.(line);
 		});

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import getPort from "get-port";
+import { redactor } from "../error/redact.js";
+import { accepts } from "../turn/reachable.js";
+import { stunAnswers } from "../turn/stun-answer.js";
 import { type CoturnConfigFacts, coturnConfig, coturnLogName } from "./coturn-config.js";
 import { type ExitFacts, type GuardedProcess, startGuarded } from "./guarded-process.js";
 import { freePortBlock } from "./port-block.js";
 import { randomSecret } from "./random-secret.js";
-import { redact } from "./redact.js";
-import { stunAnswers } from "./stun-answer.js";
 import { makeTemporaryFolder, removeTemporaryFolder, writeSecretFile } from "./temporary-folder.js";
 import { EarlyExit, waitUntilReady } from "./wait-until-ready.js";
 
@@ -78,7 +78,7 @@ async function startOnce({ binary, host = "127.0.0.1", tls, signal }: CoturnRequ
 		...(tls === undefined ? {} : { tls: { ...tls, port: await getPort({ host }) } }),
 	};
 	const logFile = join(folder, coturnLogName);
-	const log = async () => redact(await readFile(logFile, "utf8").catch(() => ""), [secret]);
+	const log = async () => redactor([secret])(await readFile(logFile, "utf8").catch(() => ""));
 
 	let server: GuardedProcess | undefined;
 	let stopped: Promise<void> | undefined;
@@ -154,21 +154,8 @@ function urisOf({ host, port, tls }: CoturnConfigFacts): RunningTurn["uris"] {
 async function isServing({ host, port, tls }: CoturnConfigFacts): Promise<boolean> {
 	const answers = await Promise.all([
 		stunAnswers(host, port, answerBoundMs),
-		accepts(host, port),
-		...(tls === undefined ? [] : [accepts(host, tls.port)]),
+		accepts(host, port, answerBoundMs),
+		...(tls === undefined ? [] : [accepts(host, tls.port, answerBoundMs)]),
 	]);
 	return answers.every(Boolean);
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect({ host, port, timeout: answerBoundMs });
-		const done = (accepted: boolean) => {
-			socket.destroy();
-			resolve(accepted);
-		};
-		socket.once("connect", () => done(true));
-		socket.once("timeout", () => done(false));
-		socket.once("error", () => done(false));
-	});
 }

@@ -1,14 +1,21 @@
 #!/usr/bin/env node
 import yargs from "yargs";
+import { type ExitCode, exitCodes } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
 import type { Environment } from "./environment.js";
-import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { runCommand } from "./run.js";
 import { serverCommand } from "./server.js";
 import { livesoakVersion } from "./version.js";
 
 /** After this many signals nobody waits any longer. */
 const patience = 3;
+
+/** Where yargs' own words name nothing that the user typed. */
+const plainerWords = {
+	"Not enough arguments following: %s": "The flag --%s needs a value.",
+	"Invalid values:": "Not a choice:",
+	"Argument: %s, Given: %s, Choices: %s": "--%s is %s; choose one of %s",
+};
 
 const environment = realEnvironment();
 process.exitCode = await main(environment);
@@ -25,19 +32,36 @@ async function main({ argv }: Environment): Promise<ExitCode> {
 			.command(runCommand(environment, onExit))
 			.command(serverCommand(environment, onExit))
 			.demandCommand(1, "Say what to do: run or server.")
+			.strictCommands()
 			.strict()
 			.version(livesoakVersion)
 			.help()
 			.epilogue("Exit codes: 0 passed, 1 error, 2 bad input, 3 invalid, 99 failed, 130 stopped.")
 			.wrap(Math.min(100, environment.stdout.columns ?? 100))
+			.updateStrings(plainerWords)
 			.fail((message, error) => {
-				throw error ?? new UserError({ message, hint: "livesoak --help shows what there is." });
+				throw isUsageError(error) ? usageError(message) : error;
 			})
 			.parseAsync();
 		return code;
 	} catch (error) {
 		return explain(error);
 	}
+}
+
+/** yargs tells of most mistakes by a message alone, of a flag without its value by an error of its own. */
+function isUsageError(error: Error | undefined): boolean {
+	return error === undefined || error.name === "YError";
+}
+
+function usageError(message: string): UserError {
+	const isScenarioMissing = message.startsWith("Not enough non-option arguments");
+	return isScenarioMissing
+		? new UserError({
+				message: "The scenario file is missing.",
+				hint: "For example: livesoak run scenarios/smoke.yaml",
+			})
+		: new UserError({ message, hint: "livesoak --help shows what there is." });
 }
 
 /** One clear line and what would be right; a stack trace only for what is our own mistake. */

@@ -5,12 +5,13 @@ import type { Argv, CommandModule } from "yargs";
 import { type Embedded, startEmbedded } from "../backend/embedded.js";
 import { systemClock } from "../clock/system-clock.js";
 import { engineNames } from "../engine/engine-name.js";
+import type { ExitCode } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
 import { icePolicies } from "../ice/policy.js";
 import { isRelayPolicy } from "../ice/policy-servers.js";
 import { makePlan } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
-import type { Connection } from "../pool/connection.js";
+import { type Connection, openTurn, type TurnSettings } from "../pool/connection.js";
 import { workerCountFor } from "../pool/worker-count.js";
 import { preflight } from "../run/preflight.js";
 import { run } from "../run/run.js";
@@ -28,7 +29,6 @@ import {
 	readTurnCa,
 } from "./connection-options.js";
 import type { Environment } from "./environment.js";
-import type { ExitCode } from "./exit-codes.js";
 import { type OutputFlags, outputOptions, outputSinks, secretsOf } from "./output-options.js";
 import { livesoakVersion } from "./version.js";
 
@@ -97,6 +97,7 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 	const turn = namedTurn(flags, env);
 	const turnCaPem = await readTurnCa(flags.turnCa);
 	if (named && needsTurn(plan) && !turn) throw turnMissing();
+	if (turn) await checkTurn(turn, plan);
 	const sinksOf = outputSinks(environment, flags);
 	const onProgress = (line: string) => {
 		if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
@@ -184,6 +185,14 @@ function overridesOf(flags: RunFlags): Override[] {
 		...(duration === undefined ? [] : [{ flag: "--duration", duration }]),
 		...(participants === undefined ? [] : [{ flag: "--participants", participants }]),
 	];
+}
+
+/** A service is not asked: that would count as a use. @throws UserError when no URI fits a policy */
+async function checkTurn(settings: TurnSettings, plan: Plan): Promise<void> {
+	if (settings.kind === "service") return;
+	const source = openTurn(settings, 60_000, () => systemClock.nowMs());
+	for (const policy of new Set(plan.seats.map(({ ice }) => ice)))
+		await source.serversFor(policy, 0);
 }
 
 function needsTurn(plan: Plan): boolean {

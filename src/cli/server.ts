@@ -5,9 +5,9 @@ import { findLiveKitServer } from "../backend/find-livekit-server.js";
 import { startCoturn } from "../backend/start-coturn.js";
 import { type RunningServer, startLiveKit } from "../backend/start-livekit.js";
 import { writeSecretFile } from "../backend/temporary-folder.js";
+import { type ExitCode, exitCodes } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
 import type { Environment } from "./environment.js";
-import { type ExitCode, exitCodes } from "./exit-codes.js";
 
 interface ServerOptions {
 	readonly port: number | undefined;

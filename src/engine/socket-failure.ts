@@ -17,7 +17,15 @@ const causeByCode: Readonly<Record<string, Failure["cause"]>> = {
 export function socketFailure(error: Error & { code?: string }): Failure {
 	const code = error.code ?? "";
 	const cause = causeByCode[code] ?? (isTlsCode(code) ? "tls" : "websocket");
-	return { stage: "socket", cause, detail: redact(error.message) };
+	const detail = speaksNoTls(code)
+		? `the port does not speak TLS (${code})`
+		: redact(error.message).trim();
+	return { stage: "socket", cause, detail };
+}
+
+/** OpenSSL's own text is a line of addresses and source files. */
+function speaksNoTls(code: string): boolean {
+	return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG";
 }
 
 /** OpenSSL verification results as Node names them, and TLS protocol errors. */

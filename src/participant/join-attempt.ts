@@ -86,11 +86,12 @@ export class JoinAttempt {
 		if (outcome?.kind === "failed") throw new JoinError(outcome.failure);
 	}
 
-	/** Why the join failed: its own deadline before whatever the engine says of being aborted. */
+	/** Why the join failed. At the deadline the engine, which saw more of the stage, has the better words. */
 	failureOf(error: unknown): Failure {
 		const { outcome } = this.#state;
-		if (outcome?.kind === "failed") return outcome.failure;
-		if (error instanceof JoinError) return error;
+		const own = outcome?.kind === "failed" ? outcome.failure : undefined;
+		if (error instanceof JoinError && (!own || own.stage === error.stage)) return error;
+		if (own) return own;
 		const detail = error instanceof Error ? error.message : String(error);
 		return { stage: "joined", cause: "internal", detail };
 	}

@@ -1,5 +1,6 @@
 import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
 import type { Clock } from "../clock/clock.js";
+import { redact } from "../error/redact.js";
 import { UserError } from "../error/user-error.js";
 import { firstResumedNumber } from "../plan/cut-lives.js";
 import type { RunEvent } from "../run/run-event.js";
@@ -240,5 +241,5 @@ function facts(message: Extract<FromWorker, { kind: "failed" }>) {
 
 function describe({ code, signal, lastWords }: WorkerExit): string {
 	const how = signal ? `killed by ${signal}` : `exit code ${code}`;
-	return lastWords ? `${how}: ${lastWords.split("\n").at(-1)}` : how;
+	return redact(lastWords ? `${how}: ${lastWords.split("\n").at(-1)}` : how);
 }

@@ -83,12 +83,8 @@ export async function run(order: RunOrder): Promise<Summary> {
 		const info: RunInfo = { ...order.info, engines };
 		await sinks.start(info);
 		const startAtMs = clock.nowMs() + startInMs;
-		tell({
-			kind: "run-started",
-			atMs: clock.nowMs(),
-			participants: plan.seats.length,
-			durationMs: plan.durationMs,
-		});
+		const { durationMs } = plan;
+		tell({ kind: "run-started", atMs: clock.nowMs(), participants: plan.seats.length, durationMs });
 		supervisor.start(startAtMs);
 		const show = () => {
 			const shown = window;
@@ -104,6 +100,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 		}, viewEveryMs);
 		await lived(order, supervisor, stop, tell);
 		clearInterval(views);
+		// The last view takes what came since: the windows add up to the whole.
 		show();
 		const summary = judge.summary({ startAtMs, serverVersion, reason: stop.reason });
 		tell({ kind: "run-ended", atMs: clock.nowMs(), verdict: summary.verdict });

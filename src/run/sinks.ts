@@ -14,9 +14,13 @@ export class Sinks {
 		this.#sinks = [...sinks];
 	}
 
-	/** @throws UserError when one of them cannot work at all */
+	/**
+	 * Opened from last to first, as they are closed from first to last: a port in use is told before a result
+	 * folder is made.
+	 * @throws UserError when one of them cannot work at all
+	 */
 	async start(info: RunInfo): Promise<void> {
-		for (const sink of this.#sinks) await sink.start(info);
+		for (const sink of this.#sinks.toReversed()) await sink.start(info);
 		const early = this.#early ?? [];
 		this.#early = undefined;
 		for (const event of early) this.onEvent(event);

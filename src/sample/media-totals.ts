@@ -29,8 +29,8 @@ export interface MediaTotals {
 	readonly bytesSent: number;
 	/** Latest round-trip time in milliseconds (RTCP, else the selected pair's STUN checks). */
 	readonly rttMs?: number;
-	/** Published frames that left later than the pacing tolerance, and all published frames. */
+	/** Frames that left later than the pacing tolerance or not at all, and all that were due. */
 	readonly audioFramesLate: number;
-	readonly audioFramesSent: number;
+	readonly audioFramesDue: number;
 	readonly inbound: readonly InboundTrackTotals[];
 }

@@ -28,6 +28,6 @@ export interface MediaWindow {
 	readonly bytesSent: number;
 	readonly rttMs?: number;
 	readonly audioFramesLate: number;
-	readonly audioFramesSent: number;
+	readonly audioFramesDue: number;
 	readonly tracks: readonly TrackWindow[];
 }

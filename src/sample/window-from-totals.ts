@@ -31,7 +31,7 @@ export function mediaWindow(
 	return {
 		durationMs: elapsedMs,
 		...deltas(previous, current, ["packetsSent", "bytesSent"]),
-		...deltas(previous, current, ["audioFramesLate", "audioFramesSent"]),
+		...deltas(previous, current, ["audioFramesLate", "audioFramesDue"]),
 		...rtt,
 		tracks: current.inbound.map((track) => {
 			const judged = expectation(track.publisherIdentity) === "audible" ? silence : undefined;

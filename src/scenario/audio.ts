@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { didYouMean } from "../error/nearest.js";
 import { mapping } from "./mapping.js";
-import { didYouMean } from "./nearest.js";
 import { shown } from "./shown.js";
 
 /** The sources that are built in; anything else is the path of a WAV file. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { nearest } from "../error/nearest.js";
 import { keySeparator } from "./mapping.js";
-import { nearest } from "./nearest.js";
 import { isWithin, type Path, type Problem } from "./problem.js";
 import { shown } from "./shown.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { didYouMean } from "../error/nearest.js";
 import { duration, durationPattern, notADuration, parseDuration } from "./duration.js";
 import { mapping, oneOf } from "./mapping.js";
-import { didYouMean } from "./nearest.js";
 import { shown } from "./shown.js";
 
 /** No stay is shorter: a participant that cannot finish its connect measures nothing. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { didYouMean } from "./nearest.js";
+import { didYouMean } from "../error/nearest.js";
 import { shown } from "./shown.js";
 
 /** Unknown keys of one mapping share one zod issue; its message holds one line for each of them. */

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Aggregates } from "../aggregate/aggregates.js";
+import { redactedJson, redactor } from "../error/redact.js";
 import { UserError } from "../error/user-error.js";
 import type { RunEvent } from "../run/run-event.js";
 import type { RunInfo } from "../run/run-info.js";
@@ -10,7 +11,6 @@ import { AppendFile, type AppendTarget, newFile } from "./append-file.js";
 import { writeAtomically } from "./atomic-file.js";
 import { junitXml } from "./junit.js";
 import { summaryMarkdown } from "./markdown.js";
-import { redactedJson, redactor } from "./redact.js";
 import type { Sink } from "./sink.js";
 import type { TimelineLine } from "./timeline.js";
 

@@ -5,7 +5,7 @@ import {
 	isDistributionName,
 	type MetricUnit,
 } from "../aggregate/catalogue.js";
-import { nearest } from "../scenario/nearest.js";
+import { nearest } from "../error/nearest.js";
 import { ThresholdError } from "./threshold-error.js";
 
 /** The figure of a metric that a threshold looks at. */

@@ -1,4 +1,4 @@
-import { exitCodes } from "../cli/exit-codes.js";
+import { exitCodes } from "../error/exit-codes.js";
 import type { ThresholdResult } from "./evaluate.js";
 import type { Invalidity } from "./validity.js";
 

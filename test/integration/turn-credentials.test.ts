@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { expect, test } from "vitest";
-import { startTurnTlsBridge, type TurnTlsBridgeOptions } from "../../src/engine/turn-tls-bridge.js";
+import { startTurnTlsBridge, type TurnTlsBridgeOptions } from "../../src/turn/tls-bridge.js";
 import { restTurn } from "../../src/ice/rest-turn.js";
 import type { TurnCredentials } from "../../src/ice/turn-credentials.js";
 import { parseIceUri } from "../../src/ice/uri.js";

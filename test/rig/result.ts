@@ -30,7 +30,8 @@ export async function readEvents(out: string): Promise<EventLine[]> {
 }
 
 export async function readSeconds(out: string): Promise<readonly TimelineLine[]> {
-	return readTimeline(await readFile(join(await resultFolder(out), "timeline.jsonl"), "utf8")).lines;
+	return readTimeline(await readFile(join(await resultFolder(out), "timeline.jsonl"), "utf8"))
+		.lines;
 }
 
 /** docs/verdict.md: no life is lost in the counts. */

@@ -2,28 +2,17 @@ import { readFileSync } from "node:fs";
 import { ContinualGatheringPolicy, dispose, IceServer, IceTransportType } from "@livekit/rtc-node";
 import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
-import { redact } from "../../error/redact.js";
 import { isRelayPolicy } from "../../ice/policy-servers.js";
 import type { Failure } from "../../participant/failure.js";
-import { noCandidateCause } from "../../participant/join-lifecycle.js";
 import type { Engine, EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import { JoinError } from "../join-error.js";
 import type { EngineOptions } from "../start-engine.js";
+import { explainFailure, type JoinProgress } from "./explain-failure.js";
 import { NativeParticipant } from "./native-participant.js";
 import { SignalFilter } from "./signal-filter.js";
 import { SignalTap } from "./signal-tap.js";
 import { TurnBridges } from "./turn-bridges.js";
 import { warmUp } from "./warm-up.js";
-
-/** What is known of a join while rtc-node is silent about it. */
-interface Progress {
-	socketFailure?: Failure;
-	joined: boolean;
-	gathered: boolean;
-	connected: boolean;
-	leaveReason?: string;
-	sidByMid: Readonly<Record<string, string>>;
-}
 
 /**
  * Participants on `@livekit/rtc-node` (libwebrtc): true decoding, tens of them a machine. It cannot see when a
@@ -61,7 +50,12 @@ export class NativeEngine implements Engine {
 	}
 
 	async join(order: JoinOrder, observer: EngineObserver): Promise<EngineParticipant> {
-		const progress: Progress = { joined: false, gathered: false, connected: false, sidByMid: {} };
+		const progress: JoinProgress = {
+			joined: false,
+			gathered: false,
+			connected: false,
+			sidByMid: {},
+		};
 		const relay = await this.#bridges.serversFor(order);
 		const key = `${++this.#joins}`;
 		const url = this.#tap.register(key, order.url, this.#listen(order, observer, progress));
@@ -85,7 +79,7 @@ export class NativeEngine implements Engine {
 			// A connect that is still under way ends by itself: its sockets are refused from here on.
 			progress.connected = true;
 			void participant.leave();
-			throw new JoinError(explain(order, progress, relay.lastError(), error));
+			throw new JoinError(await explainFailure(order, progress, relay.lastError(), error));
 		}
 	}
 
@@ -95,7 +89,7 @@ export class NativeEngine implements Engine {
 		await dispose();
 	}
 
-	#listen(order: JoinOrder, observer: EngineObserver, progress: Progress) {
+	#listen(order: JoinOrder, observer: EngineObserver, progress: JoinProgress) {
 		const filter = new SignalFilter(order.icePolicy, {
 			onWelcome: (welcome) => {
 				if (progress.joined) return;
@@ -140,46 +134,6 @@ function roomOptions(order: JoinOrder, servers: JoinOrder["iceServers"]) {
 				({ urls, username, password }) => new IceServer({ urls: [...urls], username, password }),
 			),
 		},
-	};
-}
-
-/** The stage and cause of a join that failed, from what its signalling showed. */
-function explain(
-	order: JoinOrder,
-	progress: Progress,
-	bridgeError: { code: string; message: string } | undefined,
-	error: unknown,
-): Failure {
-	const words = redact(error instanceof Error ? error.message : String(error));
-	if (!progress.joined) {
-		return (
-			progress.socketFailure ?? {
-				stage: "joined",
-				cause: order.signal.aborted ? "timeout" : "internal",
-				detail: words,
-			}
-		);
-	}
-	const server = progress.leaveReason ? `LiveKit: ${progress.leaveReason}` : words;
-	if (bridgeError) {
-		const cause = bridgeError.code === "ECONNREFUSED" ? "turn-unreachable" : "turn-tls";
-		return {
-			stage: "ice",
-			cause,
-			detail: `TURN over TLS: ${bridgeError.message} (${bridgeError.code})`,
-		};
-	}
-	if (!progress.gathered) {
-		return {
-			stage: "ice",
-			cause: noCandidateCause(order.icePolicy),
-			detail: `no ${order.icePolicy} candidate was gathered; ${server}`,
-		};
-	}
-	return {
-		stage: "ice",
-		cause: "no-nominated-pair",
-		detail: `candidates were exchanged, no pair connected; ${server}`,
 	};
 }
 

@@ -102,7 +102,7 @@ export class NativeParticipant implements EngineParticipant {
 			...readOutbound(stats),
 			...(rttMs === undefined ? {} : { rttMs }),
 			audioFramesLate: this.#publisher?.framesLate ?? 0,
-			audioFramesSent: this.#publisher?.framesSent ?? 0,
+			audioFramesDue: this.#publisher?.framesDue ?? 0,
 			inbound: readInbound(stats, identityOf),
 		};
 	}

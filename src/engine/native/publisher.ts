@@ -49,8 +49,8 @@ export class NativePublisher {
 		return new NativePublisher({ ...parts, source, track });
 	}
 
-	get framesSent(): number {
-		return this.#pacer.sent;
+	get framesDue(): number {
+		return this.#pacer.sent + this.#pacer.skipped;
 	}
 
 	get framesLate(): number {

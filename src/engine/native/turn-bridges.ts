@@ -1,7 +1,7 @@
 import type { IceServer } from "../../ice/ice-server.js";
 import { formatIceUri, parseIceUri } from "../../ice/uri.js";
+import { startTurnTlsBridge, type TurnTlsBridge } from "../../turn/tls-bridge.js";
 import type { JoinOrder } from "../engine.js";
-import { startTurnTlsBridge, type TurnTlsBridge } from "../turn-tls-bridge.js";
 
 /**
  * libwebrtc trusts only its own public roots, so a `turns:` server with a private CA (or unchecked, if

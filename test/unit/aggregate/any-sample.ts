@@ -62,7 +62,7 @@ export const anySample: fc.Arbitrary<Sample> = fc.oneof(
 			bytesSent: some,
 			rttMs: millis,
 			audioFramesLate: some,
-			audioFramesSent: some,
+			audioFramesDue: some,
 			tracks: fc.array(track, { maxLength: 3 }),
 		}),
 	}),

@@ -28,7 +28,7 @@ function media(...tracks: Partial<TrackWindow>[]): Sample {
 			packetsSent: 50,
 			bytesSent: 4000,
 			audioFramesLate: 1,
-			audioFramesSent: 50,
+			audioFramesDue: 50,
 			tracks: tracks.map((track) => ({ ...quiet, ...track })),
 		},
 	};

@@ -39,7 +39,7 @@ function totals(
 		packetsSent: 100,
 		bytesSent: 8000,
 		audioFramesLate: 0,
-		audioFramesSent: 100,
+		audioFramesDue: 100,
 		inbound,
 		...more,
 	};
@@ -61,14 +61,14 @@ describe("a window of running totals", () => {
 		});
 		const window = mediaWindow(
 			totals([track()]),
-			totals([after], { packetsSent: 150, bytesSent: 12_100, audioFramesSent: 149, rttMs: 30 }),
+			totals([after], { packetsSent: 150, bytesSent: 12_100, audioFramesDue: 149, rttMs: 30 }),
 			1000,
 			audible,
 		);
 		expect(window).toMatchObject({
 			packetsSent: 50,
 			bytesSent: 4100,
-			audioFramesSent: 49,
+			audioFramesDue: 49,
 			rttMs: 30,
 		});
 		expect(window.tracks).toHaveLength(1);
@@ -110,11 +110,11 @@ describe("a window of running totals", () => {
 	it("starts a restarted sender from zero", () => {
 		const window = mediaWindow(
 			totals([]),
-			totals([], { packetsSent: 10, bytesSent: 90_000, audioFramesSent: 120 }),
+			totals([], { packetsSent: 10, bytesSent: 90_000, audioFramesDue: 120 }),
 			1000,
 			audible,
 		);
-		expect(window).toMatchObject({ packetsSent: 10, bytesSent: 90_000, audioFramesSent: 20 });
+		expect(window).toMatchObject({ packetsSent: 10, bytesSent: 90_000, audioFramesDue: 20 });
 	});
 
 	it("never has a negative count, whatever the readings say", () => {

@@ -40,7 +40,7 @@ export function secondOfMedia(n: number): Sample {
 			bytesSent: 5_000,
 			rttMs: 20 + n,
 			audioFramesLate: 0,
-			audioFramesSent: 100,
+			audioFramesDue: 100,
 			tracks: [
 				{
 					durationMs: 1_000,

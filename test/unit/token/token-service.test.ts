@@ -74,7 +74,7 @@ describe("a failure names the request and never a secret", () => {
 	test.each<[string, Answer, Partial<TokenServiceOptions>, string]>([
 		["a status", { status: 503, body: "out of\n seats" }, {}, "answered 503: out of seats"],
 		["a status without words", { status: 401, body: "" }, {}, "answered 401"],
-		["a token in the words", { status: 500, body: `bad ${jwt}` }, {}, "answered 500: bad <token>"],
+		["a token in the words", { status: 500, body: `bad ${jwt}` }, {}, "answered 500: bad ***"],
 		[
 			"a redirect",
 			{ status: 302, body: "", headers: { location: "http://127.0.0.1:1/" } },

@@ -31,7 +31,7 @@ function measured(): Aggregates {
 	const track = { durationMs: 1000, packetsReceived: 99, packetsLost: 1, bytesReceived: 9000 };
 	const window = { durationMs: 1000, packetsSent: 50, bytesSent: 1, audioFramesLate: 0 };
 	const tracks = [{ ...track, jitterMs: 2, oneWayDelayMs: 80, mos: 4.2 }];
-	fold(totals, { kind: "media", labels, window: { ...window, audioFramesSent: 50, tracks } });
+	fold(totals, { kind: "media", labels, window: { ...window, audioFramesDue: 50, tracks } });
 	return totals;
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, isIP, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { checkServerIdentity, connect, type TLSSocket } from "node:tls";
-import { type TurnTlsError, turnTlsError } from "./turn-tls-error.js";
+import { type TurnTlsError, turnTlsError } from "./tls-error.js";
 
 /** Enough for DNS, TCP and TLS; below the time a client waits for its relay candidate. */
 const handshakeTimeoutMs = 10_000;
