@@ -10,7 +10,8 @@ export const systemClock: Clock = {
 	async sleepUntil(atMs, signal) {
 		for (let leftMs = atMs - this.nowMs(); leftMs > 0; leftMs = atMs - this.nowMs()) {
 			if (signal?.aborted) return;
-			await pause(Math.min(leftMs, longestTimerMs), signal);
+			// Timers drop fractions: rounded down it would wake early and have to sleep again.
+			await pause(Math.min(Math.ceil(leftMs), longestTimerMs), signal);
 		}
 	},
 };

@@ -13,8 +13,7 @@ export class Ticker {
 	readonly #intervalMs: number;
 	readonly #onLag: (lagMs: number) => void;
 	readonly #tasks = new Set<(nowMs: number) => void>();
-	#timer: NodeJS.Timeout | undefined;
-	#nextDueMs = 0;
+	#running = new AbortController();
 
 	constructor(clock: Clock, intervalMs: number, onLag: (lagMs: number) => void) {
 		this.#clock = clock;
@@ -29,27 +28,27 @@ export class Ticker {
 	}
 
 	start(): void {
-		this.#nextDueMs = this.#clock.nowMs() + this.#intervalMs;
-		this.#schedule();
+		this.stop();
+		this.#running = new AbortController();
+		void this.#run(this.#running.signal);
 	}
 
 	stop(): void {
-		clearTimeout(this.#timer);
+		this.#running.abort();
 	}
 
-	#schedule(): void {
-		const delayMs = Math.max(0, this.#nextDueMs - this.#clock.nowMs());
-		this.#timer = setTimeout(() => this.#tick(), delayMs);
-	}
-
-	#tick(): void {
-		const nowMs = this.#clock.nowMs();
-		for (let missed = 0; this.#nextDueMs <= nowMs && missed < mostMissedTicks; missed++) {
-			this.#onLag(nowMs - this.#nextDueMs);
-			this.#nextDueMs += this.#intervalMs;
+	async #run(signal: AbortSignal): Promise<void> {
+		const startMs = this.#clock.nowMs();
+		const dueMs = (tick: number) => startMs + tick * this.#intervalMs;
+		for (let tick = 1; ; ) {
+			await this.#clock.sleepUntil(dueMs(tick), signal);
+			if (signal.aborted) return;
+			const nowMs = this.#clock.nowMs();
+			const firstTick = tick;
+			for (; dueMs(tick) <= nowMs; tick++) {
+				if (tick - firstTick < mostMissedTicks) this.#onLag(nowMs - dueMs(tick));
+			}
+			for (const task of this.#tasks) task(nowMs);
 		}
-		if (this.#nextDueMs <= nowMs) this.#nextDueMs = nowMs + this.#intervalMs;
-		for (const task of this.#tasks) task(nowMs);
-		this.#schedule();
 	}
 }

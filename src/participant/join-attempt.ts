@@ -22,7 +22,7 @@ export class JoinAttempt {
 	readonly #interrupt: AbortSignal;
 	readonly #ended = new AbortController();
 	readonly #disconnected = new AbortController();
-	readonly #deadline: NodeJS.Timeout;
+	readonly #decided = new AbortController();
 	readonly #settled: Promise<void>;
 	#settle: () => void = () => {};
 	#state: JoinState;
@@ -51,7 +51,9 @@ export class JoinAttempt {
 			this.#settle = resolve;
 		});
 		this.signal.addEventListener("abort", () => this.#settle(), { once: true });
-		this.#deadline = setTimeout(() => this.#step({ kind: "time" }), deadlineMs - clock.nowMs());
+		void clock
+			.sleepUntil(deadlineMs, AbortSignal.any([this.signal, this.#decided.signal]))
+			.then(() => this.#step({ kind: "time" }));
 	}
 
 	/** The engine's observer of this attempt; reconnects and the server's version are somebody else's matter. */
@@ -68,22 +70,40 @@ export class JoinAttempt {
 				this.#step({ kind: "welcome", remoteAudioTracks });
 			},
 			onDisconnected: (_atMs, loss) => {
-				this.#loss ??= loss;
+				if (!this.#interrupt.aborted) this.#loss ??= loss;
 				this.#disconnected.abort();
 				this.#step({ kind: "failed", failure: { stage: "media", ...loss } });
 			},
 		};
 	}
 
+	hasCredentials(): void {
+		this.#step({ kind: "credentials" });
+	}
+
 	connected(): void {
 		this.#step({ kind: "connected" });
 	}
 
-	/** Resolves when the join is joined. @throws JoinError when it has failed */
+	/** Resolves when the join is joined. @throws JoinError when it has failed or was interrupted */
 	async settled(): Promise<void> {
 		await this.#settled;
-		const { outcome } = this.#state;
-		if (outcome?.kind === "failed") throw new JoinError(outcome.failure);
+		if (this.#state.outcome?.kind !== "joined") throw this.#endedError();
+	}
+
+	/**
+	 * The promise's value, unless the attempt ends before it: whatever hangs, the deadline holds.
+	 * @throws JoinError when the attempt has ended, or whatever the promise rejects with
+	 */
+	unlessEnded<T>(promise: Promise<T>): Promise<T> {
+		return new Promise((resolve, reject) => {
+			const end = () => reject(this.#endedError());
+			if (this.signal.aborted) end();
+			else this.signal.addEventListener("abort", end, { once: true });
+			promise
+				.then(resolve, reject)
+				.finally(() => this.signal.removeEventListener("abort", end));
+		});
 	}
 
 	/** Why the join failed. At the deadline the engine, which saw more of the stage, has the better words. */
@@ -98,16 +118,22 @@ export class JoinAttempt {
 
 	/** Why a joined participant was lost, if it was. */
 	lossReason(): Omit<Failure, "stage"> | undefined {
-		return this.#interrupt.aborted ? undefined : this.#loss;
+		return this.#loss;
 	}
 
 	close(): void {
-		clearTimeout(this.#deadline);
 		this.#ended.abort();
 	}
 
+	#endedError(): JoinError {
+		const { outcome } = this.#state;
+		if (outcome?.kind === "failed") return new JoinError(outcome.failure);
+		return new JoinError({ stage: "joined", cause: "aborted", detail: "the join was interrupted" });
+	}
+
+	/** An engine that is told to stop may still have a word to say: it no longer counts. */
 	#onStage(stage: Stage, atMs: number): void {
-		if (this.#state.reached.has(stage)) return;
+		if (this.#ended.signal.aborted || this.#state.reached.has(stage)) return;
 		this.#step({ kind: "stage", stage, atMs });
 		if (needsRemoteAudio.has(stage) && !this.#state.mediaExpected) return;
 		const sinceScheduledMs = Math.max(0, atMs - this.scheduledAtMs);
@@ -119,7 +145,7 @@ export class JoinAttempt {
 		this.#state = stepJoin(this.#state, event, this.#clock.nowMs());
 		const { outcome } = this.#state;
 		if (!outcome || before) return;
-		clearTimeout(this.#deadline);
+		this.#decided.abort();
 		this.#settle();
 		if (outcome.kind === "failed") this.#ended.abort();
 	}

@@ -14,6 +14,8 @@ export interface JoinState {
 	/** Whether it subscribes; what it must receive is known with the welcome. */
 	readonly wantsToReceive: boolean;
 	readonly deadlineMs: number;
+	/** Its token and, under a relay policy, its TURN servers are there. */
+	readonly hasCredentials: boolean;
 	/** Remote audio was there to be heard when the server let us in. */
 	readonly mediaExpected: boolean;
 	readonly connected: boolean;
@@ -24,6 +26,7 @@ export interface JoinState {
 }
 
 export type JoinEvent =
+	| { readonly kind: "credentials" }
 	| { readonly kind: "welcome"; readonly remoteAudioTracks: number }
 	| { readonly kind: "stage"; readonly stage: Stage; readonly atMs: number }
 	/** The engine's join resolved and its candidate pairs keep the policy. */
@@ -38,16 +41,27 @@ export function beginJoin(order: {
 	wantsToReceive: boolean;
 	deadlineMs: number;
 }): JoinState {
-	return { ...order, mediaExpected: false, connected: false, reached: new Map() };
+	const nothingYet = { hasCredentials: false, mediaExpected: false, connected: false };
+	return { ...order, ...nothingYet, reached: new Map() };
 }
 
-/** The next state. Nothing changes an outcome; stages still count after it (`heard` comes late). */
+/**
+ * The next state. Nothing changes an outcome; stages still count after it (`heard` comes late). From the
+ * deadline on it is too late for any event: how late the driver's timer fires decides nothing.
+ */
 export function stepJoin(state: JoinState, event: JoinEvent, nowMs: number): JoinState {
-	return decide(apply(state, event), nowMs);
+	return decide(apply(expire(state, nowMs), event));
+}
+
+function expire(state: JoinState, nowMs: number): JoinState {
+	if (state.outcome || nowMs < state.deadlineMs) return state;
+	return { ...state, outcome: { kind: "failed", failure: timeoutFailure(state) } };
 }
 
 function apply(state: JoinState, event: JoinEvent): JoinState {
 	switch (event.kind) {
+		case "credentials":
+			return { ...state, hasCredentials: true };
 		case "welcome":
 			return { ...state, mediaExpected: state.wantsToReceive && event.remoteAudioTracks > 0 };
 		case "stage":
@@ -63,42 +77,55 @@ function apply(state: JoinState, event: JoinEvent): JoinState {
 	}
 }
 
-function decide(state: JoinState, nowMs: number): JoinState {
-	if (state.outcome) return state;
-	if (state.connected && !missingMedia(state)) return { ...state, outcome: { kind: "joined" } };
-	if (nowMs < state.deadlineMs) return state;
-	return { ...state, outcome: { kind: "failed", failure: timeoutFailure(state) } };
+function decide(state: JoinState): JoinState {
+	if (state.outcome || !state.connected || missingMedia(state)) return state;
+	return { ...state, outcome: { kind: "joined" } };
 }
 
-/** The media stage that a connected participant still owes. */
+/** The media stage that is still owed. */
 function missingMedia(state: JoinState): "published" | "media" | undefined {
 	if (state.wantsToSend && !state.reached.has("published")) return "published";
 	return state.mediaExpected && !state.reached.has("media") ? "media" : undefined;
 }
 
-/** What a join that ran out of time was waiting for. */
+/** The first thing that a join that ran out of time was waiting for; a later stage proves the earlier ones. */
 function timeoutFailure(state: JoinState): Failure {
 	const { reached, icePolicy } = state;
-	if (!reached.has("socket")) {
-		return { stage: "socket", cause: "timeout", detail: "the WebSocket did not open in time" };
-	}
-	if (!reached.has("joined")) {
-		return { stage: "joined", cause: "timeout", detail: "no JoinResponse came in time" };
-	}
-	const missing = missingMedia(state);
-	if (state.connected && missing === "published") {
-		return { stage: "published", cause: "no-rtp-sent", detail: "no RTP packet was sent in time" };
-	}
-	if (state.connected && missing === "media") {
-		const detail = "remote tracks were announced, no RTP packet came in time";
-		return { stage: "media", cause: "no-rtp-received", detail };
-	}
-	if (!reached.has("gathered")) {
+	const isTransportUp = state.connected || reached.has("dtls");
+	const isIceDone = isTransportUp || reached.has("ice");
+	const isJoined = isIceDone || reached.has("joined") || reached.has("gathered");
+	if (!isJoined) return signallingTimeout(state);
+	if (!isIceDone && !reached.has("gathered")) {
 		const detail = `no ${icePolicy} candidate was gathered in time`;
 		return { stage: "ice", cause: noCandidateCause(icePolicy), detail };
 	}
-	const detail = "candidates were exchanged, no pair connected in time";
-	return { stage: "ice", cause: "no-nominated-pair", detail };
+	if (!isIceDone) {
+		const detail = "candidates were exchanged, no pair connected in time";
+		return { stage: "ice", cause: "no-nominated-pair", detail };
+	}
+	if (!isTransportUp) {
+		const detail = "a candidate pair was nominated, DTLS did not finish in time";
+		return { stage: "dtls", cause: "timeout", detail };
+	}
+	const missing = missingMedia(state);
+	if (missing === "published") {
+		return { stage: "published", cause: "no-rtp-sent", detail: "no RTP packet was sent in time" };
+	}
+	if (missing === "media") {
+		const detail = "remote tracks were announced, no RTP packet came in time";
+		return { stage: "media", cause: "no-rtp-received", detail };
+	}
+	const detail = "connected, but the selected pair could not be read in time";
+	return { stage: "ice", cause: "timeout", detail };
+}
+
+function signallingTimeout({ hasCredentials, reached }: JoinState): Failure {
+	if (reached.has("socket")) {
+		return { stage: "joined", cause: "timeout", detail: "no JoinResponse came in time" };
+	}
+	return hasCredentials
+		? { stage: "socket", cause: "timeout", detail: "the WebSocket did not open in time" }
+		: { stage: "credentials", cause: "timeout", detail: "no credentials came in time" };
 }
 
 /** The cause where not one local candidate of the wanted kind was found. */

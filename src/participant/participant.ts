@@ -93,9 +93,11 @@ async function joinRoom(life: Life, context: ParticipantContext): Promise<Joined
 	});
 	let participant: EngineParticipant | undefined;
 	try {
-		const order = await orderFor(life, context, attempt.signal);
-		participant = await context.engineFor(life).join(order, observer);
-		const pairs = await participant.candidatePairs();
+		const order = await attempt.unlessEnded(orderFor(life, context, attempt.signal));
+		attempt.hasCredentials();
+		const joining = context.engineFor(life).join(order, observer);
+		participant = await attempt.unlessEnded(leavingIfLate(joining, attempt.signal));
+		const pairs = await attempt.unlessEnded(participant.candidatePairs());
 		const violation = policyViolation(order, pairs);
 		if (violation) throw new JoinError(violation);
 		attempt.connected();
@@ -106,9 +108,10 @@ async function joinRoom(life: Life, context: ParticipantContext): Promise<Joined
 		context.tell({ kind: "life-joined", atMs: clock.nowMs(), ...ref, connectMs });
 		return { participant, attempt, reconnects, joinedAtMs: clock.nowMs() };
 	} catch (error) {
-		void participant?.leave();
 		const failure = attempt.failureOf(error);
 		attempt.close();
+		if (participant) void leave(participant);
+		reconnects.abandon();
 		// Interrupted by us: the life counts as unfinished, not as a failure of the server.
 		if (context.interrupt.aborted) return undefined;
 		const { stage, cause } = failure;
@@ -135,7 +138,8 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	const windows = new MediaWindows(context);
 	let lastAtMs = joined.joinedAtMs;
 	const measure = async () => {
-		const totals = context.settings.media ? await participant.mediaTotals() : undefined;
+		if (!context.settings.media) return;
+		const totals = await participant.mediaTotals().catch(() => undefined);
 		const nowMs = clock.nowMs();
 		if (!totals || nowMs <= lastAtMs) return;
 		emit({ kind: "media", labels, window: windows.next(totals, nowMs - lastAtMs) });
@@ -149,8 +153,8 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	}
 	await clock.sleepUntil(endAtMs, over);
 	const loss = attempt.lossReason();
+	joined.reconnects.abandon();
 	if (loss) {
-		joined.reconnects.abandon();
 		emit({ kind: "lost", labels, cause: loss.cause });
 		const ref = { seat: life.seat.index, life: life.number };
 		context.tell({ kind: "life-lost", atMs: clock.nowMs(), ...ref, ...loss });
@@ -158,8 +162,23 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 		await measure();
 	}
 	attempt.close();
-	await participant.leave();
+	await leave(participant);
 	if (!loss) emit({ kind: "left", labels });
+}
+
+/** An engine that only comes round after the end of the attempt has let somebody in: out again. */
+async function leavingIfLate(
+	joining: Promise<EngineParticipant>,
+	signal: AbortSignal,
+): Promise<EngineParticipant> {
+	const participant = await joining;
+	if (signal.aborted) void leave(participant);
+	return participant;
+}
+
+/** A leave that fails ends the participant all the same. */
+async function leave(participant: EngineParticipant): Promise<void> {
+	await participant.leave().catch(() => {});
 }
 
 async function orderFor(

@@ -21,11 +21,14 @@ function command(env: NodeJS.ProcessEnv = process.env) {
 		written.err += chunk;
 	});
 	const environment: Environment = {
+		argv: [],
 		env,
 		stdout,
 		stderr,
 		signal: stop.signal,
+		killSignal: stop.signal,
 		stdoutIsTty: false,
+		stderrIsTty: false,
 	};
 	const run = async (...args: string[]) => {
 		let exitCode: number | undefined;

@@ -12,7 +12,9 @@ import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
 
 const samplesPerFrame = 960;
-/** libwebrtc's own queue: deep enough for one late tick, shallow enough not to add delay. */
+/** Frames are handed over this long before libwebrtc needs them, so that a busy moment here is not heard. */
+const leadMs = 60;
+/** libwebrtc's own queue; must hold the lead and a catch-up. */
 const queueMs = 200;
 
 /** Publishes a PCM source as a microphone track, frame by frame, paced by the worker's one clock. */
@@ -30,7 +32,8 @@ export class NativePublisher {
 		this.#pcm = parts.pcm;
 		this.#source = parts.source;
 		this.#track = parts.track;
-		this.#pacer = new FramePacer({ startMs });
+		// Late is a frame that was not there when it was needed.
+		this.#pacer = new FramePacer({ startMs: startMs - leadMs, toleranceMs: leadMs + frameMs });
 		this.#firstFrame = Math.max(0, Math.round((startMs - parts.mediaZeroAtMs) / frameMs));
 		this.#stopTicking = parts.ticker.add((nowMs) => this.#sendDue(nowMs));
 	}
