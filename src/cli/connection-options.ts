@@ -87,28 +87,39 @@ export function namedServer(
 	flags: ConnectionFlags,
 	env: NodeJS.ProcessEnv,
 ): Pick<Connection, "url" | "tokens"> | undefined {
-	const url = flags.url ?? env.LIVEKIT_URL;
-	if (url === undefined || url === "") {
-		if (flags.tokenUrl === undefined) return undefined;
-		throw new UserError({
-			message: "--token-url needs a server: --url is missing.",
-			hint: "Give --url wss://HOST (or LIVEKIT_URL).",
-		});
+	if (flags.tokenUrl === undefined) {
+		for (const flag of ["tokenBody", "tokenField", "tokenUrlField"] as const)
+			needs(flags, flag, "--token-url");
+	} else {
+		for (const flag of ["apiKey", "apiSecret"] as const)
+			excludes(flags, flag, "--token-url", "The service at --token-url signs the tokens itself.");
 	}
-	checkUrl(url, flags.url === undefined ? "LIVEKIT_URL" : "--url");
-	return { url, tokens: tokenSettings(flags, env) };
+	// An empty variable is an unset one; an empty flag is a script's unset variable, and no wish.
+	const url = flags.url ?? (env.LIVEKIT_URL || undefined);
+	if (url === undefined) {
+		for (const flag of ["tokenUrl", "apiKey", "apiSecret"] as const)
+			needs(flags, flag, "--url", "Give --url wss://HOST (or LIVEKIT_URL).");
+		return undefined;
+	}
+	return {
+		url: checkedUrl(url, flags.url === undefined ? "LIVEKIT_URL" : "--url"),
+		tokens: tokenSettings(flags, env),
+	};
 }
 
-function checkUrl(url: string, flag: string): void {
+/** The URL with its scheme in lower case, as all that follow compare it. */
+function checkedUrl(url: string, flag: string): string {
 	const parsed = URL.canParse(url) ? new URL(url) : undefined;
-	if (parsed?.protocol === "ws:" || parsed?.protocol === "wss:") return;
+	if (parsed?.protocol === "ws:" || parsed?.protocol === "wss:")
+		return url.trim().replace(/^wss?:/i, parsed.protocol);
 	const isHttp = parsed?.protocol === "http:" || parsed?.protocol === "https:";
+	const path = parsed?.pathname === "/" ? "" : parsed?.pathname;
 	throw new UserError({
 		message: parsed
 			? `${flag} has the scheme ${parsed.protocol.slice(0, -1)}; LiveKit's signalling is a WebSocket.`
-			: `${flag} is not a URL.`,
+			: `${flag} is ${url === "" ? "empty" : "not a URL"}.`,
 		hint: isHttp
-			? `Write ${parsed.protocol.replace("http", "ws")}//${parsed.host}`
+			? `Write ${parsed.protocol.replace("http", "ws")}//${parsed.host}${path}`
 			: "Write ws://HOST:7880 or wss://HOST",
 	});
 }
@@ -122,17 +133,12 @@ function tokenSettings(flags: ConnectionFlags, env: NodeJS.ProcessEnv): TokenSet
 			...(flags.tokenUrlField === undefined ? {} : { urlField: flags.tokenUrlField }),
 		};
 	}
-	for (const [flag, given] of [
-		["--token-body", flags.tokenBody],
-		["--token-field", flags.tokenField],
-		["--token-url-field", flags.tokenUrlField],
-	]) {
-		if (given !== undefined) throw new UserError({ message: `${flag} needs --token-url.` });
-	}
 	const apiKey = flags.apiKey ?? env.LIVEKIT_API_KEY ?? "";
 	const apiSecret = flags.apiSecret ?? env.LIVEKIT_API_SECRET ?? "";
 	return { kind: "minted", apiKey, apiSecret };
 }
+
+const turnCredentialFlags = ["turnSecret", "turnUsername", "turnPassword"] as const;
 
 /**
  * The TURN servers that the user named, or undefined.
@@ -144,24 +150,65 @@ export function namedTurn(
 ): TurnSettings | undefined {
 	const { turn: uris = [], turnUrl } = flags;
 	if (turnUrl !== undefined) {
-		if (uris.length === 0) return { kind: "service", url: turnUrl };
-		throw new UserError({
-			message: "--turn and --turn-url exclude each other.",
-			hint: "The service at --turn-url names the TURN servers itself.",
-		});
+		const why = "The service at --turn-url names the TURN servers and their credentials itself.";
+		for (const flag of ["turn", ...turnCredentialFlags] as const)
+			excludes(flags, flag, "--turn-url", why);
+		return { kind: "service", url: turnUrl };
 	}
-	if (uris.length === 0) return undefined;
+	if (uris.length === 0) {
+		for (const flag of turnCredentialFlags) needs(flags, flag, "--turn");
+		return undefined;
+	}
 	for (const uri of uris) parseIceUri(uri);
-	const secret = flags.turnSecret ?? env.LIVESOAK_TURN_SECRET;
+	return turnCredentials(flags, env, uris);
+}
+
+/** A flag outranks the variables, whichever of the two kinds of credentials it belongs to. */
+function turnCredentials(
+	flags: ConnectionFlags,
+	env: NodeJS.ProcessEnv,
+	uris: readonly string[],
+): TurnSettings {
+	const isStatic = flags.turnUsername !== undefined || flags.turnPassword !== undefined;
+	if (isStatic)
+		excludes(flags, "turnSecret", "--turn-username", "Give one of the two kinds of credentials.");
+	const secret = isStatic ? undefined : (flags.turnSecret ?? env.LIVESOAK_TURN_SECRET);
+	if (secret !== undefined && secret !== "") return { kind: "rest", uris, secret };
 	const username = flags.turnUsername ?? env.LIVESOAK_TURN_USERNAME;
 	const password = flags.turnPassword ?? env.LIVESOAK_TURN_PASSWORD;
-	if (secret !== undefined && secret !== "") return { kind: "rest", uris, secret };
-	if (username !== undefined || password !== undefined)
+	if (flags.turnSecret === undefined && (username !== undefined || password !== undefined))
 		return { kind: "static", uris, username: username ?? "", password: password ?? "" };
 	throw new UserError({
 		message: "--turn needs credentials: the TURN REST secret is missing.",
 		hint: "Set LIVESOAK_TURN_SECRET (or --turn-secret), or --turn-username with --turn-password.",
 	});
+}
+
+/** A flag that could only be ignored is an error. */
+function needs(
+	flags: ConnectionFlags,
+	flag: keyof ConnectionFlags,
+	other: string,
+	hint?: string,
+): void {
+	if (flags[flag] === undefined) return;
+	const message = `${written(flag)} needs ${other}.`;
+	throw new UserError({ message, ...(hint === undefined ? {} : { hint }) });
+}
+
+function excludes(
+	flags: ConnectionFlags,
+	flag: keyof ConnectionFlags,
+	other: string,
+	hint: string,
+): void {
+	if (flags[flag] === undefined) return;
+	throw new UserError({ message: `${written(flag)} and ${other} exclude each other.`, hint });
+}
+
+/** `apiKey` as the command line has it. */
+function written(flag: string): string {
+	return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** @throws UserError when the file of `--turn-ca` cannot be read or is no PEM certificate */

@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { type ExitCode, exitCodes } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
 import type { Environment } from "./environment.js";
+import { refuseRepeatedFlags } from "./repeated-flags.js";
 import { runCommand } from "./run.js";
 import { serverCommand } from "./server.js";
 import { livesoakVersion } from "./version.js";
@@ -34,6 +35,7 @@ async function main({ argv }: Environment): Promise<ExitCode> {
 			.demandCommand(1, "Say what to do: run or server.")
 			.strictCommands()
 			.strict()
+			.check(refuseRepeatedFlags, true)
 			.version(livesoakVersion)
 			.help()
 			.epilogue("Exit codes: 0 passed, 1 error, 2 bad input, 3 invalid, 99 failed, 130 stopped.")

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { cpus, totalmem, type } from "node:os";
 import type { Argv, CommandModule } from "yargs";
+import { openPcmSource } from "../audio/open-source.js";
 import { type Embedded, startEmbedded } from "../backend/embedded.js";
 import { systemClock } from "../clock/system-clock.js";
 import { engineNames } from "../engine/engine-name.js";
@@ -37,8 +38,8 @@ interface RunFlags extends ConnectionFlags, OutputFlags {
 	readonly engine?: string | undefined;
 	readonly ice?: string | undefined;
 	readonly duration?: string | undefined;
-	readonly participants?: number | undefined;
-	readonly seed?: number | undefined;
+	readonly participants?: string | undefined;
+	readonly seed?: string | undefined;
 	readonly set?: readonly string[] | undefined;
 }
 
@@ -75,11 +76,11 @@ function runOptions(yargs: Argv<object>) {
 			describe: "Scale the load shape to this length, such as 30s",
 		})
 		.option("participants", {
-			...{ type: "number", requiresArg: true, group: "Scenario:" },
+			...{ type: "string", requiresArg: true, group: "Scenario:" },
 			describe: "So many participants in all",
 		})
 		.option("seed", {
-			...{ type: "number", requiresArg: true, group: "Scenario:" },
+			...{ type: "string", requiresArg: true, group: "Scenario:" },
 			describe: "Seed of the plan",
 		})
 		.option("set", {
@@ -99,6 +100,8 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 	if (named && needsTurn(plan) && !turn) throw turnMissing();
 	if (turn) await checkTurn(turn, plan);
 	const sinksOf = outputSinks(environment, flags);
+	// The workers read it again; here it fails before any server is started.
+	await openPcmSource(scenario.audio.source, (path) => readFile(path));
 	const onProgress = (line: string) => {
 		if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
 	};
@@ -176,15 +179,26 @@ async function readScenario(flags: RunFlags): Promise<Scenario> {
 
 function overridesOf(flags: RunFlags): Override[] {
 	const { set = [], engine, ice, seed, duration, participants } = flags;
-	const values = { engine, ice, seed };
+	const values = { engine, ice, seed: seed === undefined ? undefined : numberIn(seed) };
 	return [
 		...set.map(parseSet),
 		...Object.entries(values).flatMap(([path, value]): Override[] =>
 			value === undefined ? [] : [{ flag: `--${path}`, path, value }],
 		),
 		...(duration === undefined ? [] : [{ flag: "--duration", duration }]),
-		...(participants === undefined ? [] : [{ flag: "--participants", participants }]),
+		...(participants === undefined ? [] : [participantsOverride(participants)]),
 	];
+}
+
+function participantsOverride(text: string): Override {
+	const participants = numberIn(text);
+	if (typeof participants === "number") return { flag: "--participants", participants };
+	throw new UserError({ message: `--participants ${text}: expected a whole number.` });
+}
+
+/** The number in a text, or the text itself, so that the error can show what was typed. */
+function numberIn(text: string): number | string {
+	return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 /** A service is not asked: that would count as a use. @throws UserError when no URI fits a policy */

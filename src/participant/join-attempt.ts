@@ -93,15 +93,20 @@ export class JoinAttempt {
 
 	/**
 	 * The promise's value, unless the attempt ends before it: whatever hangs, the deadline holds.
+	 * @param onLate gets the value that nobody waits for any more
 	 * @throws JoinError when the attempt has ended, or whatever the promise rejects with
 	 */
-	unlessEnded<T>(promise: Promise<T>): Promise<T> {
+	unlessEnded<T>(promise: Promise<T>, onLate: (value: T) => void = () => {}): Promise<T> {
 		return new Promise((resolve, reject) => {
-			const end = () => reject(this.#endedError());
+			let isLate = false;
+			const end = () => {
+				isLate = true;
+				reject(this.#endedError());
+			};
 			if (this.signal.aborted) end();
 			else this.signal.addEventListener("abort", end, { once: true });
 			promise
-				.then(resolve, reject)
+				.then((value) => (isLate ? onLate(value) : resolve(value)), reject)
 				.finally(() => this.signal.removeEventListener("abort", end));
 		});
 	}

@@ -96,7 +96,8 @@ async function joinRoom(life: Life, context: ParticipantContext): Promise<Joined
 		const order = await attempt.unlessEnded(orderFor(life, context, attempt.signal));
 		attempt.hasCredentials();
 		const joining = context.engineFor(life).join(order, observer);
-		participant = await attempt.unlessEnded(leavingIfLate(joining, attempt.signal));
+		// An engine that only comes round after the end of the attempt has let somebody in: out again.
+		participant = await attempt.unlessEnded(joining, (late) => void leave(late));
 		const pairs = await attempt.unlessEnded(participant.candidatePairs());
 		const violation = policyViolation(order, pairs);
 		if (violation) throw new JoinError(violation);
@@ -164,16 +165,6 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	attempt.close();
 	await leave(participant);
 	if (!loss) emit({ kind: "left", labels });
-}
-
-/** An engine that only comes round after the end of the attempt has let somebody in: out again. */
-async function leavingIfLate(
-	joining: Promise<EngineParticipant>,
-	signal: AbortSignal,
-): Promise<EngineParticipant> {
-	const participant = await joining;
-	if (signal.aborted) void leave(participant);
-	return participant;
 }
 
 /** A leave that fails ends the participant all the same. */

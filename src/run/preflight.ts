@@ -7,6 +7,8 @@ import type { Connection } from "../pool/connection.js";
 import { mintToken } from "../token/access-token.js";
 
 const answerWithinMs = 10_000;
+/** Our own bound, or undici's on the TCP connection, whichever is first. */
+const timeoutNames: ReadonlySet<string> = new Set(["TimeoutError", "ConnectTimeoutError"]);
 
 /** What to look at, by what went wrong on the way to the server. */
 const hints: Partial<Record<FailureCause, string>> = {
@@ -20,18 +22,21 @@ const hints: Partial<Record<FailureCause, string>> = {
 /**
  * Asks the server for a word before any load is put on it: one clear error is better than a run in which
  * every participant fails.
+ * @param options.answerWithinMs bound of each answer, 10 s unless told
  * @throws UserError (exit 1) when it cannot be reached, (exit 2) when it refuses the API key
  */
 export async function preflight(
 	connection: Connection,
-	options: { tlsInsecure: boolean; signal: AbortSignal },
+	options: { tlsInsecure: boolean; signal: AbortSignal; answerWithinMs?: number },
 ): Promise<void> {
-	const http = new URL(connection.url.replace(/^ws/, "http"));
+	const withinMs = options.answerWithinMs ?? answerWithinMs;
+	// A reverse proxy may have LiveKit below a path.
+	const http = connection.url.replace(/^ws/i, "http").replace(/\/+$/, "");
 	const dispatcher = new Agent({ connect: { rejectUnauthorized: !options.tlsInsecure } });
 	const ask = (path: string, headers: Record<string, string> = {}) =>
-		request(new URL(path, http), {
-			...{ dispatcher, headers, headersTimeout: answerWithinMs },
-			signal: AbortSignal.any([options.signal, AbortSignal.timeout(answerWithinMs)]),
+		request(http + path, {
+			...{ dispatcher, headers },
+			signal: AbortSignal.any([options.signal, AbortSignal.timeout(withinMs)]),
 		});
 	try {
 		const { body } = await ask("/");
@@ -39,11 +44,13 @@ export async function preflight(
 		const token = await sampleToken(connection);
 		if (token === undefined) return;
 		const answer = await ask("/rtc/validate", { authorization: `Bearer ${token}` });
-		const words = redact(await answer.body.text()).trim();
-		if (answer.statusCode === 401) throw refused(connection.url, words);
+		const words = redact(await answer.body.text())
+			.replace(/\s+/g, " ")
+			.trim();
+		if (answer.statusCode === 401) throw refused(connection.url, words.slice(0, 300));
 	} catch (error) {
 		if (error instanceof UserError || options.signal.aborted) throw error;
-		throw unreachable(connection.url, error);
+		throw unreachable(connection.url, error, withinMs);
 	} finally {
 		await dispatcher.close();
 	}
@@ -63,11 +70,11 @@ function refused(url: string, words: string): UserError {
 	});
 }
 
-function unreachable(url: string, error: unknown): UserError {
+function unreachable(url: string, error: unknown, withinMs: number): UserError {
 	const failure = error instanceof Error ? socketFailure(innermost(error)) : undefined;
-	const timedOut = error instanceof Error && error.name === "TimeoutError";
+	const timedOut = error instanceof Error && timeoutNames.has(error.name);
 	const cause = timedOut ? "timeout" : (failure?.cause ?? "unreachable");
-	const words = timedOut ? `no answer within ${answerWithinMs / 1000} s` : (failure?.detail ?? "");
+	const words = timedOut ? `no answer within ${withinMs / 1000} s` : (failure?.detail ?? "");
 	const hint = hints[cause];
 	return new UserError({
 		message: `Cannot reach ${host(url)}: ${words}.`,

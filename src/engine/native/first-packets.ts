@@ -25,7 +25,9 @@ export async function watchFirstPackets(watch: {
 	while ((wantsSent || wantsReceived) && !signal.aborted) {
 		await clock.sleepUntil(clock.nowMs() + pollEveryMs, signal);
 		const stats = signal.aborted ? undefined : await watch.stats();
-		if (!stats) return;
+		if (signal.aborted) return;
+		// Nothing to read just now (a reconnect): the bound stays at the last reading there was.
+		if (!stats) continue;
 		const nowMs = clock.nowMs();
 		const { packetsSent } = readOutbound(stats);
 		if (wantsSent && packetsSent > 0) {

@@ -30,9 +30,7 @@ function readPair(
 	entries: readonly StatsEntry[],
 	relayIsBridged: boolean,
 ): Omit<CandidatePair, "peer"> | undefined {
-	const transport = allOf(entries, "transport")[0];
-	const selectedId = transport?.transport?.selectedCandidatePairId;
-	const pair = allOf(entries, "candidatePair").find(({ rtc }) => rtc?.id === selectedId);
+	const pair = selectedPair(entries);
 	const local = candidateById(
 		allOf(entries, "localCandidate"),
 		pair?.candidatePair?.localCandidateId,
@@ -43,14 +41,21 @@ function readPair(
 	);
 	if (!local || !remote) return undefined;
 	const localType = candidateTypes[local.candidateType ?? 0] ?? "host";
-	const relayProtocol = relayProtocols[local.relayProtocol ?? 0] ?? "udp";
+	// Where it is not told it stays unknown, and a forced relay policy is not proved.
+	const told = local.relayProtocol === undefined ? undefined : relayProtocols[local.relayProtocol];
+	// Behind the TLS bridge libwebrtc speaks plain TCP; the leg to the TURN server is TLS.
+	const relayProtocol = relayIsBridged ? "tls" : told;
 	return {
 		local: localType,
 		remote: candidateTypes[remote.candidateType ?? 0] ?? "host",
 		protocol: local.protocol === "tcp" ? "tcp" : "udp",
-		// Behind the TLS bridge libwebrtc speaks plain TCP; the leg to the TURN server is TLS.
-		...(localType === "relay" ? { relayProtocol: relayIsBridged ? "tls" : relayProtocol } : {}),
+		...(localType === "relay" && relayProtocol ? { relayProtocol } : {}),
 	};
+}
+
+function selectedPair(entries: readonly StatsEntry[]): StatsOf<"candidatePair"> | undefined {
+	const selectedId = allOf(entries, "transport")[0]?.transport?.selectedCandidatePairId;
+	return allOf(entries, "candidatePair").find(({ rtc }) => rtc?.id === selectedId);
 }
 
 function candidateById(candidates: readonly StatsOf<"localCandidate">[], id: string | undefined) {
@@ -116,11 +121,10 @@ export function readRttMs(stats: SessionStats): number | undefined {
 		.map(({ remoteInbound }) => remoteInbound)
 		.filter((report) => Number(report?.roundTripTimeMeasurements ?? 0) > 0);
 	if (reports[0]?.roundTripTime !== undefined) return reports[0].roundTripTime * 1000;
-	const entries = [...stats.publisherStats, ...stats.subscriberStats];
-	const nominated = allOf(entries, "candidatePair").find(
-		({ candidatePair }) => candidatePair?.nominated && Number(candidatePair.responsesReceived) > 0,
-	);
-	const seconds = nominated?.candidatePair?.currentRoundTripTime;
+	const checked = [selectedPair(stats.publisherStats), selectedPair(stats.subscriberStats)]
+		.map((pair) => pair?.candidatePair)
+		.find((pair) => Number(pair?.responsesReceived ?? 0) > 0);
+	const seconds = checked?.currentRoundTripTime;
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 

@@ -42,6 +42,24 @@ export class SignalFilter {
 
 	/** The message to pass on to the server; undefined drops it. */
 	fromClient(data: Buffer): Uint8Array | undefined {
+		return this.#opened(data, () => this.#fromClient(data));
+	}
+
+	/** The message to pass on to the client; undefined drops it. */
+	fromServer(data: Buffer): Uint8Array | undefined {
+		return this.#opened(data, () => this.#fromServer(data));
+	}
+
+	/** A message that cannot be read is the receiver's to judge, and must not end the whole worker. */
+	#opened(data: Buffer, open: () => Uint8Array | undefined): Uint8Array | undefined {
+		try {
+			return open();
+		} catch {
+			return this.#policy === "tcp" ? undefined : data;
+		}
+	}
+
+	#fromClient(data: Buffer): Uint8Array | undefined {
 		const field = fieldNumber(data);
 		const forcesTcp = this.#policy === "tcp";
 		if (field === requestFields.trickle && (!this.#gathered || forcesTcp)) {
@@ -57,8 +75,7 @@ export class SignalFilter {
 		return request.toBinary();
 	}
 
-	/** The message to pass on to the client; undefined drops it. */
-	fromServer(data: Buffer): Uint8Array | undefined {
+	#fromServer(data: Buffer): Uint8Array | undefined {
 		const field = fieldNumber(data);
 		if (!Object.values(responseFields).includes(field)) return data;
 		const response = SignalResponse.fromBinary(data);
@@ -72,7 +89,7 @@ export class SignalFilter {
 				this.#news.onLeave(DisconnectReason[message.value.reason] ?? "UNKNOWN_REASON");
 				return data;
 			case "trickle":
-				return forcesTcp && isUdp(candidateOf(message.value)) ? undefined : data;
+				return forcesTcp && !mayPassTcp(candidateOf(message.value)) ? undefined : data;
 			case "offer":
 			case "answer":
 				this.#news.onTracks(message.value.midToTrackId);
@@ -91,7 +108,7 @@ export class SignalFilter {
 			this.#gathered = true;
 			this.#news.onGathered();
 		}
-		return this.#policy !== "tcp" || !isUdp(line);
+		return this.#policy !== "tcp" || mayPassTcp(line);
 	}
 }
 
@@ -107,16 +124,22 @@ function audioTracks(participant: ParticipantInfo): number {
 		.length;
 }
 
-/** A trickled candidate's text; empty at the end of candidates. */
+/** A trickled candidate's text; empty at the end of candidates, and the text itself where it is no JSON. */
 function candidateOf(trickle: TrickleRequest): string {
-	const init: unknown = JSON.parse(trickle.candidateInit || "{}");
+	let init: unknown;
+	try {
+		init = JSON.parse(trickle.candidateInit || "{}");
+	} catch {
+		return trickle.candidateInit;
+	}
 	const line =
 		typeof init === "object" && init !== null && "candidate" in init ? init.candidate : "";
 	return typeof line === "string" ? line : "";
 }
 
-function isUdp(line: string): boolean {
-	return parseCandidate(line)?.transport === "udp";
+/** Of the rest only the end of candidates: what cannot be read might be UDP. */
+function mayPassTcp(line: string): boolean {
+	return line === "" || parseCandidate(line)?.transport === "tcp";
 }
 
 function isTcp({ transport }: Candidate): boolean {
