@@ -145,9 +145,9 @@ export class JoinAttempt {
 		this.#emit({ kind: "stage", labels: this.#labels, stage, sinceScheduledMs });
 	}
 
-	#step(event: JoinEvent): void {
+	#step(event: JoinEvent, nowMs = this.#clock.nowMs()): void {
 		const before = this.#state.outcome;
-		this.#state = stepJoin(this.#state, event, this.#clock.nowMs());
+		this.#state = stepJoin(this.#state, event, nowMs);
 		const { outcome } = this.#state;
 		if (!outcome || before) return;
 		this.#decided.abort();

@@ -13,7 +13,7 @@ import {
 } from "../verdict/validity.js";
 import { decide } from "../verdict/verdict.js";
 import { unseenMetrics } from "../verdict/visibility.js";
-import type { RunOrder } from "./run.js";
+import type { RunOrder } from "./run-order.js";
 import type { RunView } from "./run-view.js";
 import type { StopReason } from "./stop-switch.js";
 

@@ -1,39 +1,19 @@
 import { Aggregates } from "../aggregate/aggregates.js";
 import { fold } from "../aggregate/fold.js";
-import type { Clock } from "../clock/clock.js";
-import type { Plan } from "../plan/plan.js";
 import { shardSeats } from "../plan/shard.js";
-import type { Connection } from "../pool/connection.js";
 import { Supervisor } from "../pool/supervisor.js";
-import type { Scenario } from "../scenario/scenario.js";
-import type { Sink } from "../sink/sink.js";
 import { firstAbort } from "../verdict/evaluate.js";
 import type { Summary } from "../verdict/summary.js";
 import { Judge } from "./judge.js";
 import type { RunEvent } from "./run-event.js";
 import type { RunInfo } from "./run-info.js";
+import type { RunOrder } from "./run-order.js";
 import { Sinks } from "./sinks.js";
 import { StopSwitch } from "./stop-switch.js";
 
 const viewEveryMs = 1000;
 /** The plan's time 0 lies a moment ahead, so that no worker starts late. */
 const startInMs = 200;
-
-export interface RunOrder {
-	readonly scenario: Scenario;
-	readonly plan: Plan;
-	readonly connection: Connection;
-	readonly info: Omit<RunInfo, "engines">;
-	readonly workerCount: number;
-	readonly workerEnv: NodeJS.ProcessEnv;
-	readonly sinks: readonly Sink[];
-	readonly clock: Clock;
-	readonly cores: number;
-	/** First stop line: start nothing new, let everyone leave. Its reason is a StopReason. */
-	readonly stop: AbortSignal;
-	/** Second stop line: interrupt what is left. */
-	readonly kill: AbortSignal;
-}
 
 /**
  * One run, from plan to verdict: workers live the plan, their reports are added up, sinks see them once a second,

@@ -4,20 +4,21 @@ import { ManualClock } from "../../../src/clock/manual-clock.js";
 
 test("sleepers wake in the order of their times, each at its own time", async () => {
 	await fc.assert(
-		fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 20 }), async (times) => {
-			const clock = new ManualClock();
-			const woken: { atMs: number; index: number; nowMs: number }[] = [];
-			for (const [index, atMs] of times.entries())
-				void clock
-					.sleepUntil(atMs)
-					.then(() => woken.push({ atMs, index, nowMs: clock.nowMs() }));
-			await clock.advanceTo(100);
-			const expected = times
-				.map((atMs, index) => ({ atMs, index, nowMs: atMs }))
-				.sort((a, b) => a.atMs - b.atMs || a.index - b.index);
-			expect(woken).toEqual(expected);
-			expect([clock.nowMs(), clock.sleeping]).toEqual([100, 0]);
-		}),
+		fc.asyncProperty(
+			fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 20 }),
+			async (times) => {
+				const clock = new ManualClock();
+				const woken: { atMs: number; index: number; nowMs: number }[] = [];
+				for (const [index, atMs] of times.entries())
+					void clock.sleepUntil(atMs).then(() => woken.push({ atMs, index, nowMs: clock.nowMs() }));
+				await clock.advanceTo(100);
+				const expected = times
+					.map((atMs, index) => ({ atMs, index, nowMs: atMs }))
+					.sort((a, b) => a.atMs - b.atMs || a.index - b.index);
+				expect(woken).toEqual(expected);
+				expect([clock.nowMs(), clock.sleeping]).toEqual([100, 0]);
+			},
+		),
 		{ numRuns: 50 },
 	);
 });
@@ -40,7 +41,8 @@ test("who lies down again on waking is woken again on the way", async () => {
 test("after a stall all who were due wake late", async () => {
 	const clock = new ManualClock();
 	const woken: number[] = [];
-	for (const atMs of [10, 20, 70]) void clock.sleepUntil(atMs).then(() => woken.push(clock.nowMs()));
+	for (const atMs of [10, 20, 70])
+		void clock.sleepUntil(atMs).then(() => woken.push(clock.nowMs()));
 	await clock.stallUntil(50);
 	expect(woken).toEqual([50, 50]);
 });

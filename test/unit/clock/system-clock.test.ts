@@ -1,12 +1,16 @@
+import { performance } from "node:perf_hooks";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { systemClock } from "../../../src/clock/system-clock.js";
 
 const hourMs = 3_600_000;
 
 beforeEach(() => {
-	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+	const startMs = Date.now();
+	vi.spyOn(performance, "now").mockImplementation(() => Date.now() - startMs + 0.4);
 });
 afterEach(() => {
+	vi.restoreAllMocks();
 	vi.useRealTimers();
 });
 
@@ -21,6 +25,7 @@ function watched(sleep: Promise<void>): { ended: boolean } {
 
 test("tells epoch milliseconds", () => {
 	vi.useRealTimers();
+	vi.restoreAllMocks();
 	// A day is far beyond any skew between the two clocks.
 	expect(Math.abs(systemClock.nowMs() - Date.now())).toBeLessThan(24 * hourMs);
 });
@@ -60,7 +65,9 @@ test("wakes on abort and leaves no timer behind", async () => {
 
 test("a time past and an aborted signal are not waited for", async () => {
 	const past = watched(systemClock.sleepUntil(systemClock.nowMs() - 1));
-	const aborted = watched(systemClock.sleepUntil(systemClock.nowMs() + hourMs, AbortSignal.abort()));
+	const aborted = watched(
+		systemClock.sleepUntil(systemClock.nowMs() + hourMs, AbortSignal.abort()),
+	);
 	await vi.advanceTimersByTimeAsync(0);
 	expect([past.ended, aborted.ended]).toEqual([true, true]);
 	expect(vi.getTimerCount()).toBe(0);

@@ -1,0 +1,23 @@
+import type { Clock } from "../clock/clock.js";
+import type { Plan } from "../plan/plan.js";
+import type { Connection } from "../pool/connection.js";
+import type { Scenario } from "../scenario/scenario.js";
+import type { Sink } from "../sink/sink.js";
+import type { RunInfo } from "./run-info.js";
+
+/** What a run is made of. */
+export interface RunOrder {
+	readonly scenario: Scenario;
+	readonly plan: Plan;
+	readonly connection: Connection;
+	readonly info: Omit<RunInfo, "engines">;
+	readonly workerCount: number;
+	readonly workerEnv: NodeJS.ProcessEnv;
+	readonly sinks: readonly Sink[];
+	readonly clock: Clock;
+	readonly cores: number;
+	/** First stop line: start nothing new, let everyone leave. Its reason is a StopReason. */
+	readonly stop: AbortSignal;
+	/** Second stop line: interrupt what is left. */
+	readonly kill: AbortSignal;
+}
