@@ -6,6 +6,7 @@ export function silenceSource(): PcmSource {
 		name: "silence",
 		sampleRateHz: 48_000,
 		longestPauseMs: Number.POSITIVE_INFINITY,
+		loopSamples: 1,
 		read: (_startSample, out) => {
 			out.fill(0);
 		},

@@ -28,6 +28,7 @@ export function speechSource(seed = 1): PcmSource {
 		name: "speech",
 		sampleRateHz,
 		longestPauseMs: longestPauseMs(material, sampleRateHz),
+		loopSamples: material.length,
 		read: (startSample, out) => readLoop(material, startSample, out),
 	};
 }

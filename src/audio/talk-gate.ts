@@ -17,6 +17,7 @@ export function talkGate(source: PcmSource, isSpeaking: (atMs: number) => boolea
 		sampleRateHz: source.sampleRateHz,
 		// Planned quiet is the schedule's to know; the material's own pauses stay what they are.
 		longestPauseMs: source.longestPauseMs,
+		gate: { source, isSpeaking },
 		read(startSample, out) {
 			source.read(startSample, out);
 			const end = startSample + out.length;

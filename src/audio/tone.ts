@@ -18,6 +18,7 @@ export function toneSource(): PcmSource {
 		name: "tone",
 		sampleRateHz,
 		longestPauseMs: 0,
+		loopSamples,
 		read: (startSample, out) => readLoop(material, startSample, out),
 	};
 }

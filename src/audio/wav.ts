@@ -41,6 +41,7 @@ export async function wavSource(path: string, bytes: Uint8Array): Promise<PcmSou
 		name: path,
 		sampleRateHz,
 		longestPauseMs: longestPauseMs(material, sampleRateHz),
+		loopSamples: material.length,
 		read: (startSample, out) => readLoop(material, startSample, out),
 	};
 }

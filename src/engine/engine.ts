@@ -28,6 +28,8 @@ export interface JoinOrder {
 	readonly dtx: boolean;
 	/** How many remote audio tracks to subscribe to, at most; `all` never caps. */
 	readonly subscribe: "all" | number;
+	/** For a polite leave; after it the participant is given up. */
+	readonly leaveWithinMs: number;
 	/** Aborts the whole life at once ("interrupt what is left"). */
 	readonly signal: AbortSignal;
 }

@@ -7,5 +7,7 @@ export async function startEngine(name: EngineName, options: EngineOptions): Pro
 	switch (name) {
 		case "native":
 			return (await import("./native/native-engine.js")).NativeEngine.start(options);
+		case "lite":
+			return new (await import("./lite/lite-engine.js")).LiteEngine(options);
 	}
 }

@@ -9,6 +9,9 @@ import { beginJoin, type JoinEvent, type JoinState, stepJoin } from "./join-life
 /** Media stages count only for a participant that had something to hear when it came. */
 const needsRemoteAudio: ReadonlySet<Stage> = new Set<Stage>(["media", "heard"]);
 
+/** Promises that an engine may settle one after the other between the abort and its rejection. */
+const lastWordsTurns = 50;
+
 /** Drives one join through its state machine: owns the deadline's timer and turns stages into samples. */
 export class JoinAttempt {
 	readonly scheduledAtMs: number;
@@ -22,7 +25,6 @@ export class JoinAttempt {
 	readonly #interrupt: AbortSignal;
 	readonly #ended = new AbortController();
 	readonly #disconnected = new AbortController();
-	readonly #decided = new AbortController();
 	readonly #settled: Promise<void>;
 	#settle: () => void = () => {};
 	#state: JoinState;
@@ -51,9 +53,7 @@ export class JoinAttempt {
 			this.#settle = resolve;
 		});
 		this.signal.addEventListener("abort", () => this.#settle(), { once: true });
-		void clock
-			.sleepUntil(deadlineMs, AbortSignal.any([this.signal, this.#decided.signal]))
-			.then(() => this.#step({ kind: "time" }));
+		void clock.sleepUntil(deadlineMs, this.signal).then(() => this.#step({ kind: "time" }));
 	}
 
 	/** The engine's observer of this attempt; reconnects and the server's version are somebody else's matter. */
@@ -92,18 +92,20 @@ export class JoinAttempt {
 	}
 
 	/**
-	 * The promise's value, unless the attempt ends before it: whatever hangs, the deadline holds.
+	 * The promise's value, unless the attempt ends before it: whatever hangs, the deadline holds. What was told to
+	 * stop by the same signal may reject by itself at that very moment: it saw more.
 	 * @param onLate gets the value that nobody waits for any more
 	 * @throws JoinError when the attempt has ended, or whatever the promise rejects with
 	 */
 	unlessEnded<T>(promise: Promise<T>, onLate: (value: T) => void = () => {}): Promise<T> {
 		return new Promise((resolve, reject) => {
 			let isLate = false;
-			const end = () => {
+			const end = async () => {
 				isLate = true;
+				for (let turn = 0; turn < lastWordsTurns; turn++) await undefined;
 				reject(this.#endedError());
 			};
-			if (this.signal.aborted) end();
+			if (this.signal.aborted) void end();
 			else this.signal.addEventListener("abort", end, { once: true });
 			promise
 				.then((value) => (isLate ? onLate(value) : resolve(value)), reject)
@@ -145,12 +147,11 @@ export class JoinAttempt {
 		this.#emit({ kind: "stage", labels: this.#labels, stage, sinceScheduledMs });
 	}
 
-	#step(event: JoinEvent, nowMs = this.#clock.nowMs()): void {
+	#step(event: JoinEvent): void {
 		const before = this.#state.outcome;
-		this.#state = stepJoin(this.#state, event, nowMs);
+		this.#state = stepJoin(this.#state, event, this.#clock.nowMs());
 		const { outcome } = this.#state;
 		if (!outcome || before) return;
-		this.#decided.abort();
 		this.#settle();
 		if (outcome.kind === "failed") this.#ended.abort();
 	}

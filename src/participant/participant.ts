@@ -28,6 +28,7 @@ export interface ParticipantContext {
 		readonly media: boolean;
 		readonly dtx: boolean;
 		readonly connectMs: number;
+		readonly leaveMs: number;
 	};
 	engineFor(life: Life): Engine;
 	/** @throws JoinError of stage `credentials` */
@@ -193,6 +194,7 @@ async function orderFor(
 		media: settings.media,
 		...(pcm ? { publish: pcm } : {}),
 		mediaZeroAtMs: context.startAtMs,
+		leaveWithinMs: settings.leaveMs,
 		dtx: settings.dtx,
 		subscribe: settings.media ? subscribe : 0,
 		signal,

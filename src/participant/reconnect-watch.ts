@@ -9,6 +9,7 @@ export class ReconnectWatch {
 	readonly #ref: LifeRef;
 	readonly #out: { emit(sample: Sample): void; tell(event: RunEvent): void };
 	#open: { atMs: number; how: How } | undefined;
+	#isOver = false;
 
 	constructor(
 		labels: ParticipantLabels,
@@ -21,7 +22,7 @@ export class ReconnectWatch {
 	}
 
 	begin(atMs: number, how: How): void {
-		if (this.#open) return;
+		if (this.#open || this.#isOver) return;
 		this.#open = { atMs, how };
 		this.#out.tell({ kind: "reconnecting", atMs, ...this.#ref, how });
 	}
@@ -34,8 +35,9 @@ export class ReconnectWatch {
 		this.#open = undefined;
 	}
 
-	/** The participant was lost while it was away. */
+	/** The life is over: a reconnect that is under way never came back, and no other begins. Idempotent. */
 	abandon(): void {
+		this.#isOver = true;
 		if (!this.#open) return;
 		this.#out.emit({ kind: "reconnect", labels: this.#labels, cause: this.#open.how });
 		this.#open = undefined;

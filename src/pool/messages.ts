@@ -30,6 +30,7 @@ export type ToWorker =
 export interface WorkerLoad {
 	/** Share of one core, 0 to 1 and above. */
 	readonly cpu: number;
+	/** CPU time since this worker began to live its lives. */
 	readonly cpuSeconds: number;
 	readonly rssBytes: number;
 	readonly lagP99Ms: number;

@@ -229,7 +229,10 @@ export class Supervisor {
 		post.lastHeardMs = this.#options.clock.nowMs() + readyWithinMs;
 		whenReady.then(
 			() => handle.send({ kind: "start", startAtMs }),
-			(error: Error) => this.#fail(error),
+			(error: Error) => {
+				// Stopped while it was getting ready: it left, as it was told.
+				if (!this.#stopping) this.#fail(error);
+			},
 		);
 	}
 }

@@ -7,6 +7,7 @@ import { Worker } from "./worker.js";
 const exitWithinMs = 1_000;
 
 let worker: Worker | undefined;
+let started = false;
 
 function send(message: FromWorker): void {
 	if (process.connected) process.send?.(message);
@@ -19,18 +20,24 @@ function fail(error: unknown): void {
 	send({ kind: "failed", message, hint, exitCode: isUserError ? error.exitCode : 1 });
 }
 
+function leave(): void {
+	if (process.connected) process.disconnect();
+	setTimeout(() => process.exit(0), exitWithinMs).unref();
+}
+
 async function onMessage(message: ToWorker): Promise<void> {
 	switch (message.kind) {
 		case "prepare":
 			worker = await Worker.prepare(message.order, { clock: systemClock, process, send });
 			return send({ kind: "ready", engines: worker.engineFacts });
 		case "start":
+			started = true;
 			await worker?.run(message.startAtMs);
 			send({ kind: "done" });
-			process.disconnect();
-			setTimeout(() => process.exit(0), exitWithinMs).unref();
-			return;
+			return leave();
 		case "stop":
+			// Nothing was begun that would have to end politely: the run does not take place.
+			if (!started) return leave();
 			worker?.stop();
 			return;
 		default:

@@ -13,11 +13,20 @@ export class WorkerLoadMeter {
 		highestTrackableValue: highestMs * ticksPerMs,
 		numberOfSignificantValueDigits: 2,
 	});
+	#beganAtCpuMicros = 0;
 	#lastCpuMicros = 0;
 	#lastAtMs: number;
 
 	constructor(process: Pick<NodeJS.Process, "cpuUsage" | "memoryUsage">, nowMs: number) {
 		this.#process = process;
+		this.#lastAtMs = nowMs;
+	}
+
+	/** From here on the plan is lived: what it took to get ready (native code to load) is no load of the run. */
+	begin(nowMs: number): void {
+		const { user, system } = this.#process.cpuUsage();
+		this.#beganAtCpuMicros = user + system;
+		this.#lastCpuMicros = this.#beganAtCpuMicros;
 		this.#lastAtMs = nowMs;
 	}
 
@@ -35,6 +44,7 @@ export class WorkerLoadMeter {
 		this.#lastCpuMicros = cpuMicros;
 		this.#lastAtMs = nowMs;
 		const rssBytes = this.#process.memoryUsage().rss;
-		return { cpu, cpuSeconds: cpuMicros / 1e6, rssBytes, lagP99Ms };
+		const cpuSeconds = (cpuMicros - this.#beganAtCpuMicros) / 1e6;
+		return { cpu, cpuSeconds, rssBytes, lagP99Ms };
 	}
 }

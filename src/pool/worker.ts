@@ -81,6 +81,7 @@ export class Worker {
 
 	/** Lives the plan from `startAtMs` (its time 0) on; resolves when all lives are over. */
 	async run(startAtMs: number): Promise<void> {
+		this.#meter.begin(this.#deps.clock.nowMs());
 		this.#ticker.start();
 		const reports = setInterval(() => this.#report(), reportEveryMs);
 		const context = this.#context(startAtMs);
@@ -132,6 +133,7 @@ export class Worker {
 				media: scenario.media !== "none",
 				dtx: scenario.audio.dtx,
 				connectMs: scenario.timeouts.connectMs,
+				leaveMs: scenario.timeouts.leaveMs,
 			},
 			engineFor: ({ seat }) => this.#engine(seat.engine),
 			tokenFor: async (life) => {

@@ -5,7 +5,10 @@
  */
 export class RtpJitter {
 	readonly #clockRateHz: number;
-	#last: { readonly timestamp: number; readonly arrivalMs: number } | undefined;
+	/** Plain fields, for this runs once a packet: nothing is to be allocated. */
+	#hasLast = false;
+	#lastTimestamp = 0;
+	#lastArrivalMs = 0;
 	#jitterMs = 0;
 
 	/** @param clockRateHz of the RTP timestamps; 48,000 for Opus (RFC 7587) */
@@ -18,18 +21,21 @@ export class RtpJitter {
 	 * @param arrivalMs on any steady clock
 	 */
 	receive(timestamp: number, arrivalMs: number): void {
-		const last = this.#last;
-		this.#last = { timestamp, arrivalMs };
-		if (last === undefined) return;
+		const elapsedMs = arrivalMs - this.#lastArrivalMs;
 		// `| 0` takes the step as signed 32 bits: right across a wrap and for reordered packets.
-		const mediaMs = (((timestamp - last.timestamp) | 0) / this.#clockRateHz) * 1000;
-		const differenceMs = Math.abs(arrivalMs - last.arrivalMs - mediaMs);
+		const step = (timestamp - this.#lastTimestamp) | 0;
+		const isFirst = !this.#hasLast;
+		this.#hasLast = true;
+		this.#lastTimestamp = timestamp;
+		this.#lastArrivalMs = arrivalMs;
+		if (isFirst) return;
+		const differenceMs = Math.abs(elapsedMs - (step / this.#clockRateHz) * 1000);
 		this.#jitterMs += (differenceMs - this.#jitterMs) / 16;
 	}
 
 	/** A new source begins: its timestamps have no relation to the last one's. The estimate stays. */
 	restart(): void {
-		this.#last = undefined;
+		this.#hasLast = false;
 	}
 
 	/** 0 until the second packet. */

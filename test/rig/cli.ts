@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
+import type { RunningServer } from "../../src/backend/start-livekit.js";
 import { isRunning } from "./gone.js";
 import { liveKitBinary } from "./real-parts.js";
 
@@ -157,4 +158,15 @@ export function descendantsOf(ancestor: number): number[] {
 /** Those of a run's descendants that are still there. */
 export function leftBehind({ descendants }: Pick<CliEnd, "descendants">): number[] {
 	return descendants.filter(isRunning);
+}
+
+/** How a user names a server: the secret in the environment, as the documentation advises. */
+export function toServer({ url, apiKey, apiSecret }: RunningServer): {
+	readonly args: readonly string[];
+	readonly env: NodeJS.ProcessEnv;
+} {
+	return {
+		args: ["--url", url],
+		env: { LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret },
+	};
 }

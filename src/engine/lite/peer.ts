@@ -12,6 +12,8 @@ export interface PeerOptions {
 	readonly name: "publisher" | "subscriber";
 	readonly clock: Clock;
 	readonly policy: IcePolicy;
+	/** Local address to use alone; where the server is on loopback, the only one that reaches it as itself. */
+	readonly bindAddress?: string;
 	/** TURN server of a relay policy, as libjuice is to reach it. */
 	readonly turn?: { hostname: string; port: number; username: string; password: string };
 	readonly listener: PeerListener;
@@ -66,12 +68,18 @@ export class Peer {
 		);
 	}
 
-	/** @param candidateInit JSON text of an RTCIceCandidateInit; the end of candidates is passed over */
-	addRemoteCandidate(candidateInit: string): void {
+	/**
+	 * @param candidateInit JSON text of an RTCIceCandidateInit; the end of candidates is passed over
+	 * @returns whether it was one that this policy can use
+	 */
+	addRemoteCandidate(candidateInit: string): boolean {
 		const { candidate: line = "", sdpMid } = JSON.parse(candidateInit) as CandidateInit;
 		const candidate = parseCandidate(line);
-		if (candidate && this.#reaches(candidate))
-			this.connection.addRemoteCandidate(line, sdpMid ?? "0");
+		// libjuice checks UDP candidates, and TCP ones only under the policy that asks for them.
+		const wanted = this.#options.policy === "tcp" ? "tcp" : "udp";
+		if (candidate?.transport !== wanted) return false;
+		this.connection.addRemoteCandidate(line, sdpMid ?? "0");
+		return true;
 	}
 
 	/** From now on local candidates are told as they come. Idempotent. */
@@ -119,7 +127,8 @@ export class Peer {
 	}
 
 	#onIceState(state: string): void {
-		if (this.#closed || this.#ice || (state !== "connected" && state !== "completed")) return;
+		// `connected` is a pair that works, `completed` one that is nominated.
+		if (this.#closed || this.#ice || state !== "completed") return;
 		this.#ice = true;
 		this.#options.listener.onIce(this.#options.clock.nowMs());
 	}
@@ -136,8 +145,9 @@ interface CandidateInit {
 	readonly sdpMid?: string | null;
 }
 
-function rtcConfig({ policy, turn }: PeerOptions): RtcConfig {
+function rtcConfig({ policy, turn, bindAddress }: PeerOptions): RtcConfig {
 	return {
+		...(bindAddress === undefined ? {} : { bindAddress }),
 		iceServers: turn ? [{ ...turn, relayType: "TurnUdp" }] : [],
 		iceTransportPolicy: turn ? "relay" : "all",
 		enableIceTcp: policy === "tcp",

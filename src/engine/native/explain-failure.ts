@@ -2,7 +2,7 @@ import { redact } from "../../error/redact.js";
 import { isRelayPolicy } from "../../ice/policy-servers.js";
 import type { Failure } from "../../participant/failure.js";
 import { noCandidateCause } from "../../participant/join-lifecycle.js";
-import { unreachableTurn } from "../../turn/reachable.js";
+import type { TurnLookResult } from "../../turn/turn-look.js";
 import type { JoinOrder } from "../engine.js";
 
 /** What is known of a join while rtc-node is silent about it. */
@@ -17,12 +17,16 @@ export interface JoinProgress {
 }
 
 /** The stage and cause of a join that failed, from what its signalling and its TURN server showed. */
-export async function explainFailure(
+export function explainFailure(
 	order: JoinOrder,
 	progress: JoinProgress,
-	bridgeError: { code: string; message: string } | undefined,
+	turn: {
+		readonly bridgeError: { code: string; message: string } | undefined;
+		readonly look: TurnLookResult;
+	},
 	error: unknown,
-): Promise<Failure> {
+): Failure {
+	const { bridgeError, look } = turn;
 	const words = redact(error instanceof Error ? error.message : String(error));
 	if (!progress.joined) {
 		const cause = order.signal.aborted ? "timeout" : "internal";
@@ -41,9 +45,10 @@ export async function explainFailure(
 	const cause = noCandidateCause(order.icePolicy);
 	const detail = `no ${order.icePolicy} candidate was gathered; ${server}`;
 	if (!isRelayPolicy(order.icePolicy)) return { stage: "ice", cause, detail };
-	const unreachable = await unreachableTurn(order.iceServers);
-	if (unreachable)
-		return { stage: "ice", cause: "turn-unreachable", detail: `${unreachable}; ${server}` };
+	if (look === "unknown") return { stage: "ice", cause, detail };
+	if (look !== "answers") {
+		return { stage: "ice", cause: "turn-unreachable", detail: `${look.unreachable}; ${server}` };
+	}
 	const hint =
 		"its TURN server answers but allocated nothing: look at credentials, realm and quota";
 	return { stage: "ice", cause, detail: `${detail}; ${hint}` };

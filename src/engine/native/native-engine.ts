@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
 import { ContinualGatheringPolicy, dispose, IceServer, IceTransportType } from "@livekit/rtc-node";
 import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
 import { isRelayPolicy } from "../../ice/policy-servers.js";
 import type { Failure } from "../../participant/failure.js";
+import { TurnLook } from "../../turn/turn-look.js";
 import type { Engine, EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import type { EngineOptions } from "../engine-options.js";
 import { JoinError } from "../join-error.js";
+import { packageVersion } from "../package-version.js";
 import { explainFailure, type JoinProgress } from "./explain-failure.js";
 import { NativeParticipant } from "./native-participant.js";
 import { SignalFilter } from "./signal-filter.js";
@@ -20,7 +21,8 @@ import { warmUp } from "./warm-up.js";
  */
 export class NativeEngine implements Engine {
 	readonly name = "native";
-	readonly version = rtcNodeVersion();
+	readonly version =
+		`rtc-node ${packageVersion("@livekit/rtc-node", import.meta.resolve("@livekit/rtc-node"))}`;
 	readonly sees = new Set([
 		"socket",
 		"joined",
@@ -66,6 +68,7 @@ export class NativeEngine implements Engine {
 			sidByMid: () => progress.sidByMid,
 			onLeft: () => this.#tap.unregister(key),
 		});
+		const look = new TurnLook(this.#clock, order.iceServers, () => !progress.gathered);
 		try {
 			await untilAborted(
 				order.signal,
@@ -79,7 +82,10 @@ export class NativeEngine implements Engine {
 			// A connect that is still under way ends by itself: its sockets are refused from here on.
 			progress.connected = true;
 			void participant.leave();
-			throw new JoinError(await explainFailure(order, progress, relay.lastError(), error));
+			const turn = { bridgeError: relay.lastError(), look: look.result };
+			throw new JoinError(explainFailure(order, progress, turn, error));
+		} finally {
+			look.close();
 		}
 	}
 
@@ -144,11 +150,4 @@ function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
 		signal.addEventListener("abort", abort, { once: true });
 		promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
 	});
-}
-
-/** rtc-node's package does not export its package.json; it lies beside the entry file's folder. */
-function rtcNodeVersion(): string {
-	const manifest = new URL("../package.json", import.meta.resolve("@livekit/rtc-node"));
-	const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
-	return `rtc-node ${version}`;
 }

@@ -40,6 +40,8 @@ test("one that never came back counts without a duration, once", () => {
 	watch.abandon();
 	watch.abandon();
 	watch.end(2000);
+	watch.begin(3000, "resume");
+	watch.abandon();
 	expect(samples).toEqual([{ kind: "reconnect", labels, cause: "unknown" }]);
 });
 

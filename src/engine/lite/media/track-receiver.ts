@@ -1,0 +1,140 @@
+import type { InboundTrackTotals } from "../../../sample/media-totals.js";
+import { RtpJitter } from "../../../sample/rtp-jitter.js";
+import { RtpSequence } from "../../../sample/rtp-sequence.js";
+import { ArrivalOrder } from "./arrival-order.js";
+import { compactNtp } from "./ntp-time.js";
+import type { ReportBlock, SenderReport } from "./rtcp.js";
+import type { RtpReader } from "./rtp-packet.js";
+
+/** Of Opus, always (RFC 7587 4.1). */
+const clockRateHz = 48_000;
+
+export interface TrackReceiverOptions {
+	/** Stable for the life of the subscription. */
+	readonly trackId: string;
+	readonly publisherIdentity?: string;
+}
+
+/**
+ * What one remote track sends us, from its RTP headers alone. `receive` is the tester's hottest path and
+ * allocates nothing. A pause (DTX) is neither loss nor jitter: sequence numbers go on, timestamps tell of it.
+ */
+export class TrackReceiver {
+	readonly #options: TrackReceiverOptions;
+	readonly #jitter = new RtpJitter(clockRateHz);
+	readonly #order = new ArrivalOrder();
+	#sequence = new RtpSequence();
+	#ssrc: number | undefined;
+	/** Of the streams before the present SSRC. */
+	#receivedBefore = 0;
+	#expectedBefore = 0;
+	#bytes = 0;
+	#firstArrivalMs: number | undefined;
+	#lastArrivalMs = 0;
+	#expectedReported = 0;
+	#receivedReported = 0;
+	#lastSr = 0;
+	#lastSrArrivalMs = 0;
+
+	constructor(options: TrackReceiverOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * @param rtp has just read the packet
+	 * @param arrivalMs on any steady clock
+	 */
+	receive(rtp: RtpReader, arrivalMs: number): void {
+		if (rtp.ssrc !== this.#ssrc) this.#begin(rtp.ssrc);
+		if (this.#firstArrivalMs === undefined) this.#firstArrivalMs = arrivalMs;
+		this.#lastArrivalMs = arrivalMs;
+		const outcome = this.#sequence.receive(rtp.sequence);
+		if (outcome === "ignored") return;
+		if (outcome === "restarted") {
+			this.#jitter.restart();
+			this.#order.restart();
+		}
+		this.#order.receive(rtp.sequence);
+		this.#jitter.receive(rtp.timestamp, arrivalMs);
+		this.#bytes += rtp.payloadBytes;
+	}
+
+	/** A sender report that came in RTCP; those of others are passed over. */
+	onSenderReport(report: SenderReport, arrivalMs: number): void {
+		if (report.ssrc !== this.#ssrc) return;
+		this.#lastSr = compactNtp({ seconds: report.ntpSeconds, fraction: report.ntpFraction });
+		this.#lastSrArrivalMs = arrivalMs;
+	}
+
+	/** What to tell the sender now (RFC 3550 A.3); undefined before the first packet. */
+	takeReportBlock(nowMs: number): ReportBlock | undefined {
+		if (this.#ssrc === undefined) return undefined;
+		const { packetsExpected, packetsReceived, packetsLost } = this.#sequence;
+		const expected = packetsExpected - this.#expectedReported;
+		const lost = expected - (packetsReceived - this.#receivedReported);
+		this.#expectedReported = packetsExpected;
+		this.#receivedReported = packetsReceived;
+		return {
+			ssrc: this.#ssrc,
+			fractionLost: expected > 0 && lost > 0 ? lost / expected : 0,
+			packetsLost,
+			highestSequence: this.#order.highestExtended,
+			jitter: Math.floor((this.#jitter.jitterMs * clockRateHz) / 1000),
+			lastSr: this.#lastSr,
+			delaySinceLastSr:
+				this.#lastSr === 0 ? 0 : Math.round(((nowMs - this.#lastSrArrivalMs) / 1000) * 65_536),
+		};
+	}
+
+	totals(): InboundTrackTotals {
+		const packetsReceived = this.packetsReceived;
+		return {
+			...this.#options,
+			packetsReceived,
+			packetsLost: this.#expectedBefore + this.#sequence.packetsExpected - packetsReceived,
+			bytesReceived: this.#bytes,
+			jitterMs: this.#jitter.jitterMs,
+		};
+	}
+
+	get packetsReceived(): number {
+		return this.#receivedBefore + this.#sequence.packetsReceived;
+	}
+
+	/** Of the stream that comes now; undefined before the first packet. */
+	get ssrc(): number | undefined {
+		return this.#ssrc;
+	}
+
+	/** Packets that came after a later one, for the first time. */
+	get reordered(): number {
+		return this.#order.reordered;
+	}
+
+	get duplicates(): number {
+		return this.#order.duplicates;
+	}
+
+	get firstArrivalMs(): number | undefined {
+		return this.#firstArrivalMs;
+	}
+
+	get lastArrivalMs(): number {
+		return this.#lastArrivalMs;
+	}
+
+	/** A new SSRC under the same track: the server made the stream anew. Totals never go back. */
+	#begin(ssrc: number): void {
+		if (this.#ssrc !== undefined) {
+			this.#receivedBefore += this.#sequence.packetsReceived;
+			this.#expectedBefore += this.#sequence.packetsExpected;
+			this.#sequence = new RtpSequence();
+			this.#order.restart();
+			this.#jitter.restart();
+		}
+		this.#ssrc = ssrc;
+		this.#lastSr = 0;
+		this.#expectedReported = 0;
+		this.#receivedReported = 0;
+	}
+}

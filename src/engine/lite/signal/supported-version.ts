@@ -1,0 +1,23 @@
+/** Proven with real media (test/integration); see docs. */
+const oldest = { text: "1.9.12", parts: [1, 9, 12] } as const;
+
+/** What this client supports, for people. */
+export const supportedVersions = `livekit-server ${oldest.text} and newer`;
+
+/**
+ * Why the light engine cannot work with a server of this version; undefined where it can. A version that is no
+ * number (a build from source, LiveKit Cloud) is taken for a new one.
+ */
+export function unsupportedVersion(version: string): string | undefined {
+	const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+	if (!parts || !isOlder(parts, oldest.parts)) return undefined;
+	return `the server is livekit-server ${version.replace(/^v/, "")}; the light engine supports ${supportedVersions} (the native engine also works with older ones)`;
+}
+
+function isOlder(parts: readonly number[], than: readonly number[]): boolean {
+	for (const [index, part] of parts.entries()) {
+		const other = than[index] ?? 0;
+		if (part !== other) return part < other;
+	}
+	return false;
+}

@@ -1,0 +1,132 @@
+import type { ParticipantInfo } from "@livekit/protocol";
+import { TrackType } from "@livekit/protocol";
+import type { Track } from "node-datachannel";
+import type { Clock } from "../../clock/clock.js";
+import type { Ticker } from "../../clock/ticker.js";
+import type { InboundTrackTotals } from "../../sample/media-totals.js";
+import { readRtcp } from "./media/read-rtcp.js";
+import { ReportSchedule } from "./media/report-schedule.js";
+import { isRtcp, receiverReport } from "./media/rtcp.js";
+import { RtpReader } from "./media/rtp-packet.js";
+import { TrackReceiver } from "./media/track-receiver.js";
+
+/** The packets of one thread are read one after another: they share the reader. */
+const rtp = new RtpReader();
+
+interface Subscription {
+	/** Held for as long as we listen: libdatachannel ends a track that the garbage collector takes. */
+	readonly track: Track;
+	readonly receiver: TrackReceiver;
+	readonly reports: ReportSchedule;
+}
+
+/** The remote audio tracks of one participant: who publishes what, and what of it arrives. */
+export class Subscriptions {
+	readonly #clock: Clock;
+	readonly #limit: "all" | number;
+	readonly #onFirstReceived: (atMs: number) => void;
+	readonly #subscribe: (trackSid: string) => void;
+	readonly #bySid = new Map<string, Subscription>();
+	/** Identity of the publisher by track sid, for all audio tracks in the room. */
+	readonly #publishers = new Map<string, string>();
+	readonly #asked = new Set<string>();
+	readonly #ssrc = 1 + Math.floor(Math.random() * 0xffff_fffe);
+	readonly #stopTicking: () => void;
+	#hasReceived = false;
+
+	constructor(options: {
+		clock: Clock;
+		ticker: Ticker;
+		limit: "all" | number;
+		onFirstReceived: (atMs: number) => void;
+		subscribe: (trackSid: string) => void;
+	}) {
+		this.#clock = options.clock;
+		this.#limit = options.limit;
+		this.#onFirstReceived = options.onFirstReceived;
+		this.#subscribe = options.subscribe;
+		this.#stopTicking = options.ticker.add((nowMs) => this.#report(nowMs));
+	}
+
+	/** @param own sid of our own participant, which the server tells of as of any other */
+	onParticipants(participants: readonly ParticipantInfo[], own: string | undefined): void {
+		for (const { sid, identity, tracks } of participants) {
+			if (sid === own) continue;
+			for (const track of tracks) {
+				if (track.type === TrackType.AUDIO) this.#publishers.set(track.sid, identity);
+			}
+		}
+		this.#subscribeUpToLimit();
+	}
+
+	/** A media section of the subscriber's peer connection became a track. */
+	onTrack(track: Track, trackSid: string): void {
+		const publisherIdentity = this.#publishers.get(trackSid);
+		const receiver = new TrackReceiver({
+			trackId: trackSid,
+			...(publisherIdentity === undefined ? {} : { publisherIdentity }),
+		});
+		const reports = new ReportSchedule(this.#clock.nowMs(), Math.random);
+		this.#end(trackSid);
+		this.#bySid.set(trackSid, { track, receiver, reports });
+		track.onMessage((packet) => this.#receive(packet, receiver));
+		track.onClosed(() => this.#end(trackSid));
+	}
+
+	/** The tracks that were asked for one by one. */
+	get asked(): string[] {
+		return [...this.#asked];
+	}
+
+	/** Running totals of all tracks there are. */
+	totals(): InboundTrackTotals[] {
+		return [...this.#bySid.values()].map(({ receiver }) => receiver.totals());
+	}
+
+	close(): void {
+		this.#stopTicking();
+		for (const sid of [...this.#bySid.keys()]) this.#end(sid);
+	}
+
+	#receive(packet: Buffer, receiver: TrackReceiver): void {
+		const nowMs = this.#clock.nowMs();
+		if (isRtcp(packet)) {
+			readRtcp(packet, { onSenderReport: (report) => receiver.onSenderReport(report, nowMs) });
+			return;
+		}
+		if (!rtp.read(packet)) return;
+		receiver.receive(rtp, nowMs);
+		if (this.#hasReceived) return;
+		this.#hasReceived = true;
+		this.#onFirstReceived(nowMs);
+	}
+
+	#report(nowMs: number): void {
+		for (const { track, receiver, reports } of this.#bySid.values()) {
+			if (!reports.isDue(nowMs) || !track.isOpen()) continue;
+			const block = receiver.takeReportBlock(nowMs);
+			if (block)
+				track.sendMessageBinary(
+					receiverReport({ ssrc: this.#ssrc, cname: "livesoak", blocks: [block] }),
+				);
+		}
+	}
+
+	#end(trackSid: string): void {
+		this.#bySid.delete(trackSid);
+		this.#asked.delete(trackSid);
+		this.#publishers.delete(trackSid);
+		this.#subscribeUpToLimit();
+	}
+
+	/** `subscribe: N`: the first N audio tracks published; the server sends none by itself. */
+	#subscribeUpToLimit(): void {
+		if (this.#limit === "all") return;
+		for (const sid of this.#publishers.keys()) {
+			if (this.#asked.size >= this.#limit) return;
+			if (this.#asked.has(sid)) continue;
+			this.#asked.add(sid);
+			this.#subscribe(sid);
+		}
+	}
+}
