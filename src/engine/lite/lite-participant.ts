@@ -216,7 +216,7 @@ export class LiteParticipant implements EngineParticipant {
 		return new Peer({
 			...{ name, clock, policy: this.#order.icePolicy },
 			...(turn ? { turn } : {}),
-			...(this.#isOnLoopback() ? { bindAddress: "127.0.0.1" } : {}),
+			...this.#binding(),
 			listener: {
 				onLocalCandidate: (init) => this.signal.send.trickle(target, init),
 				onGathered: (atMs) => this.#reach("gathered", name, atMs),
@@ -231,13 +231,15 @@ export class LiteParticipant implements EngineParticipant {
 	}
 
 	/**
-	 * Other addresses of this machine reach a server on loopback too, but it sees them come from elsewhere: as peer
-	 * reflexive candidates, which LiveKit nominates a second later.
+	 * `tcp`: IPv6 loopback, from where UDP reaches no server. A server on loopback: the address that reaches it as
+	 * itself, because through another one it sees a peer-reflexive candidate, which it nominates a second later.
 	 */
-	#isOnLoopback(): boolean {
-		const { hostname } = new URL(this.#order.url);
-		const { turn } = this.#context;
-		return isLoopback(hostname) && (turn === undefined || isLoopback(turn.hostname));
+	#binding(): Pick<PeerOptions, "bindAddress"> {
+		const { icePolicy, url } = this.#order;
+		if (icePolicy === "tcp") return { bindAddress: "::1" };
+		return isLoopback(new URL(url).hostname) && !this.#context.turn
+			? { bindAddress: "127.0.0.1" }
+			: {};
 	}
 
 	/** `gathered` is reached with the first peer, `ice` and `dtls` with the last that is needed. */

@@ -92,14 +92,15 @@ export class Peer {
 	/** The selected pair; undefined before there is one. */
 	pair(relayProtocol: RelayProtocol): Omit<CandidatePair, "peer"> | undefined {
 		const selected = this.connection.getSelectedCandidatePair();
-		if (!selected) return undefined;
-		const local = candidateType(selected.local.type);
-		return {
-			local,
-			remote: candidateType(selected.remote.type),
-			protocol: selected.local.transportType.toLowerCase().startsWith("tcp") ? "tcp" : "udp",
-			...(local === "relay" ? { relayProtocol } : {}),
-		};
+		if (selected) {
+			const local = candidateType(selected.local.type);
+			const relay = local === "relay" ? { relayProtocol } : {};
+			return { local, remote: candidateType(selected.remote.type), protocol: "udp", ...relay };
+		}
+		// libjuice does not tell its TCP pairs. Under `tcp` nothing else can have been selected: its UDP socket
+		// is bound to where no server is, and neither side was given a UDP candidate.
+		const isTcp = this.#options.policy === "tcp" && this.#ice;
+		return isTcp ? { local: "host", remote: "host", protocol: "tcp" } : undefined;
 	}
 
 	close(): void {

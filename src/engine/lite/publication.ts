@@ -55,8 +55,14 @@ export class Publication {
 		});
 	}
 
-	/** Packets flow from now on. @param answer the server's SDP, which says whether it reads audio levels */
+	/** Packets flow as soon as the track is open. @param answer the server's SDP, which says whether it reads audio levels */
 	begin(answer: string): void {
+		if (this.#track.isOpen()) this.#start(answer);
+		else this.#track.onOpen(() => this.#start(answer));
+	}
+
+	#start(answer: string): void {
+		if (this.#stream) return;
 		const { tape, cid, clock, ticker, mediaZeroAtMs, number } = this.#options;
 		const stream = new PublisherStream({
 			...{ tape, ssrc: this.#ssrc, cname: cid, payloadType, mediaZeroAtMs },
