@@ -146,7 +146,7 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 				...{ participants: plan.seats.length, durationMs: plan.durationMs },
 				...{ livesoakVersion, machine: thisMachine() },
 			},
-			workerCount: workerCountFor(scenario, plan.seats.length, cpus().length),
+			workerCount: workerCountFor(scenario, plan.seats, cpus().length),
 			workerEnv: workerEnv(env),
 			sinks: sinksOf(runId, secretsOf(connection)),
 			cores: cpus().length,

@@ -43,7 +43,7 @@ function countProblems(parsed: Partial<ParsedScenario>): Problem[] {
 	if (all > mostParticipants)
 		return [value(path, `${all} participants in all; at most ${mostParticipants} can be planned`)];
 	const { workers, participantsPerWorker } = parsed.pool ?? { workers: "auto" };
-	if (workers === "auto" || participantsPerWorker === undefined) return [];
+	if (workers === "auto" || typeof participantsPerWorker !== "number") return [];
 	return workers * participantsPerWorker >= all
 		? []
 		: [

@@ -10,7 +10,13 @@ export const pool = mapping({
 	)
 		.default("auto")
 		.describe("Number of worker processes; auto takes as many as participantsPerWorker asks for."),
-	participantsPerWorker: z.int().min(1).default(25).describe("At most this many in one worker."),
+	participantsPerWorker: oneOf(
+		[z.literal("auto"), z.int().min(1)],
+		"auto or a whole number of participants from 1",
+		["auto"],
+	)
+		.default("auto")
+		.describe("At most this many in one worker; auto: 25 native ones, or 400 light ones."),
 	joinsInFlight: z.int().min(1).default(10).describe("Joins that one worker has open at a time."),
 })
 	.prefault({})

@@ -9,10 +9,13 @@ export interface BridgeDirection {
 }
 
 /** Since the bridge's start. */
-export interface TurnStreamBridgeStats {
+export interface TurnDatagramBridgeStats {
 	/** Connected or connecting just now. */
 	readonly clients: number;
-	/** Begun, never come about, and lost without the client's asking. */
+	/**
+	 * Begun, never come about, and lost without the client's asking. A client over UDP counts as failed when its
+	 * server is unreachable from the start, and as lost when it becomes so later.
+	 */
 	readonly connections: {
 		readonly opened: number;
 		readonly failed: number;
@@ -24,6 +27,6 @@ export interface TurnStreamBridgeStats {
 	readonly toClient: BridgeDirection;
 	/** Datagrams of clients that were no TURN message, or belonged to no connection. */
 	readonly refused: number;
-	/** Dropped by the kernel before the bridge could read them; known to the second, and on Linux only. */
+	/** Dropped by the kernel before the bridge could read them, from either side; known to the second, and on Linux only. */
 	readonly missed: number;
 }

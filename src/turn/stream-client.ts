@@ -1,56 +1,30 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../clock/clock.js";
+import { AllocationWatch } from "./allocation-watch.js";
+import { type BridgeClient, type BridgeClientEvents, mostWaitingBytes } from "./bridge-client.js";
 import { type TurnConnectError, turnConnectionLost, turnGarbage } from "./connect-error.js";
-import { Deframer, FramingError } from "./stream-framing.js";
+import { Deframer, FramingError, frame } from "./stream-framing.js";
 import type { TurnConnector } from "./turn-connector.js";
-import {
-	endsAllocation,
-	isAllocateRequest,
-	isAllocateSuccess,
-	transactionId,
-} from "./turn-message.js";
 
-/** Per client, waiting for the connection or behind a full kernel buffer: about what a UDP socket's buffer holds. */
-export const mostWaitingBytes = 64 * 1024;
-
-/** What a client's connection tells the bridge. None is called after `close()`. */
-export interface StreamClientEvents {
-	onReady(): void;
-	/** A message from the server for the client; `readAtMs` is when its last bytes were read. */
-	onMessage(message: Buffer, readAtMs: number): void;
-	/** A datagram was taken by the kernel, so long after it came in. */
-	onHandedOver(delayMs: number): void;
-	/**
-	 * The connection is over. `established` tells a lost one from one that never came about; no error when
-	 * the server closed it after the client had given its allocation back.
-	 */
-	onEnd(established: boolean, error: TurnConnectError | undefined): void;
-}
-
-/** One TURN client's own connection to the server: its 5-tuple, as TURN over TCP and TLS knows it. */
-export class StreamClient {
+/** One TURN client's own connection to the server, over TCP or TLS (RFC 8656, section 3.1). */
+export class StreamClient implements BridgeClient {
 	readonly #clock: Clock;
 	readonly #connector: TurnConnector;
-	readonly #events: StreamClientEvents;
+	readonly #events: BridgeClientEvents;
 	readonly #socket: Socket;
 	readonly #deframer = new Deframer();
+	readonly #allocation = new AllocationWatch();
 	readonly closed: Promise<void>;
-	readonly openedAtMs: number;
-	/** When the client's last datagram came. */
 	lastAtMs: number;
 	#waiting: Buffer[] | undefined = [];
 	#waitingBytes = 0;
-	#allocateId: Buffer | undefined;
-	#allocated = false;
-	#leaving = false;
 	#ended = false;
 
-	constructor(connector: TurnConnector, clock: Clock, events: StreamClientEvents) {
+	constructor(connector: TurnConnector, clock: Clock, events: BridgeClientEvents) {
 		this.#connector = connector;
 		this.#clock = clock;
 		this.#events = events;
-		this.openedAtMs = clock.nowMs();
-		this.lastAtMs = this.openedAtMs;
+		this.lastAtMs = clock.nowMs();
 		const socket = connector.connect(
 			() => this.#ready(),
 			(error) => this.#end(false, error),
@@ -59,27 +33,18 @@ export class StreamClient {
 		this.closed = new Promise((resolve) => socket.once("close", () => resolve()));
 	}
 
-	/** The client has given its allocation back (Refresh with lifetime 0). */
 	get isLeaving(): boolean {
-		return this.#leaving;
+		return this.#allocation.isLeaving;
 	}
 
-	/**
-	 * Whether a message can only come from another client that got the same UDP port after the first had gone:
-	 * a new Allocate on this connection would be refused (437, RFC 8656, section 7.2).
-	 */
 	isForAnother(message: Buffer): boolean {
-		if (!this.#allocated || !isAllocateRequest(message)) return false;
-		return this.#allocateId === undefined || !transactionId(message).equals(this.#allocateId);
+		return this.#allocation.isForAnother(message);
 	}
 
-	/** @returns false when it had to be dropped, as a UDP socket drops what its buffer does not hold */
-	send(framed: Buffer, atMs: number): boolean {
+	send(message: Buffer, atMs: number): boolean {
 		this.lastAtMs = atMs;
-		if (isAllocateRequest(framed)) {
-			this.#allocateId = Buffer.from(transactionId(framed));
-			this.#leaving = false;
-		} else if (endsAllocation(framed)) this.#leaving = true;
+		this.#allocation.onSent(message);
+		const framed = frame(message);
 		const waiting = this.#waiting === undefined ? this.#socket.writableLength : this.#waitingBytes;
 		if (waiting + framed.length > mostWaitingBytes) return false;
 		if (this.#waiting === undefined) {
@@ -91,7 +56,6 @@ export class StreamClient {
 		return true;
 	}
 
-	/** Ends it without a word to the bridge; idempotent. */
 	close(): void {
 		this.#ended = true;
 		this.#socket.destroy();
@@ -124,7 +88,7 @@ export class StreamClient {
 		const readAtMs = this.#clock.nowMs();
 		try {
 			for (const message of this.#deframer.push(chunk)) {
-				if (isAllocateSuccess(message)) this.#allocated = true;
+				this.#allocation.onReceived(message);
 				this.#events.onMessage(message, readAtMs);
 			}
 		} catch (error) {
@@ -133,8 +97,9 @@ export class StreamClient {
 		}
 	}
 
+	/** After the client gave its allocation back the server may close the connection: no fault. */
 	#lost(error: Error | undefined): void {
-		this.#end(true, this.#leaving && error === undefined ? undefined : this.#fault(error));
+		this.#end(true, this.isLeaving && error === undefined ? undefined : this.#fault(error));
 	}
 
 	#fault(error: Error | undefined): TurnConnectError {
@@ -147,6 +112,7 @@ export class StreamClient {
 	#end(established: boolean, error: TurnConnectError | undefined): void {
 		if (this.#ended) return;
 		this.close();
-		this.#events.onEnd(established, error);
+		if (error !== undefined) this.#events.onFault(established, error);
+		this.#events.onEnd();
 	}
 }

@@ -10,14 +10,11 @@ export class FramingError extends Error {
 }
 
 /**
- * A TURN client's datagram as it must stand on a TCP or TLS stream. STUN messages go as they are: their length
- * field delimits them (RFC 8489, section 6.2.2). ChannelData is padded to a multiple of 4 bytes, which over UDP
- * it needs not be (RFC 8656, section 12.5); the length field does not count the padding.
- *
- * @returns the datagram itself where nothing has to be added
- * @throws FramingError when it is not exactly one whole message: on a stream it would shift all that follows
+ * @returns the datagram itself, which is exactly one whole STUN message or ChannelData; behind the latter there may
+ *   be padding
+ * @throws FramingError when it is not: on a stream it would shift all that follows
  */
-export function frame(datagram: Buffer): Buffer {
+export function wholeMessage(datagram: Buffer): Buffer {
 	if (isStun(datagram)) {
 		const length = stunLength(datagram);
 		if (length !== datagram.length)
@@ -28,10 +25,24 @@ export function frame(datagram: Buffer): Buffer {
 	if (datagram.length < channelHeaderBytes)
 		throw new FramingError(`ChannelData of ${datagram.length} bytes`);
 	const length = channelHeaderBytes + datagram.readUInt16BE(2);
-	const padded = paddedTo4(length);
 	// The sender may have padded already, and a few stray bytes after that harm nobody over UDP.
 	if (datagram.length < length)
 		throw new FramingError(`ChannelData of ${length} bytes in ${datagram.length} bytes`);
+	return datagram;
+}
+
+/**
+ * A TURN client's datagram as it must stand on a TCP or TLS stream. STUN messages go as they are: their length
+ * field delimits them (RFC 8489, section 6.2.2). ChannelData is padded to a multiple of 4 bytes, which over UDP
+ * it needs not be (RFC 8656, section 12.5); the length field does not count the padding.
+ *
+ * @returns the datagram itself where nothing has to be added
+ * @throws FramingError as `wholeMessage`
+ */
+export function frame(datagram: Buffer): Buffer {
+	if (isStun(wholeMessage(datagram))) return datagram;
+	const length = channelHeaderBytes + datagram.readUInt16BE(2);
+	const padded = paddedTo4(length);
 	if (datagram.length === padded) return datagram;
 	const framed = Buffer.alloc(padded);
 	datagram.copy(framed, 0, 0, length);

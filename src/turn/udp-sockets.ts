@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** The UDP sockets of this machine (network namespace). */
+/** The UDP sockets of this machine (network namespace), of one address family. */
 export interface UdpSockets {
 	/** Local ports in use, on any address. */
 	readonly ports: ReadonlySet<number>;
@@ -8,13 +8,12 @@ export interface UdpSockets {
 	readonly dropped: ReadonlyMap<number, number>;
 }
 
+const tables = { 4: "/proc/net/udp", 6: "/proc/net/udp6" } as const;
+
 /** @returns undefined where the system does not tell (only Linux does, in /proc/net) */
-export async function readUdpSockets(): Promise<UdpSockets | undefined> {
+export async function readUdpSockets(family: 4 | 6): Promise<UdpSockets | undefined> {
 	try {
-		const v4 = await readFile("/proc/net/udp", "utf8");
-		// Absent where IPv6 is switched off.
-		const v6 = await readFile("/proc/net/udp6", "utf8").catch(() => "");
-		return parseUdpSockets(`${v4}\n${v6}`);
+		return parseUdpSockets(await readFile(tables[family], "utf8"));
 	} catch {
 		return undefined;
 	}

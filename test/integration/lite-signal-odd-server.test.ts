@@ -135,12 +135,12 @@ test("an answer to a resume: the sync state first, then what was held back", asy
 });
 
 test("a server too old is left before its join counts", async () => {
-	onConnection = (socket) => letIn(socket, { serverInfo: new ServerInfo({ version: "1.4.4" }) });
+	onConnection = (socket) => letIn(socket, { serverInfo: new ServerInfo({ version: "1.5.0" }) });
 	const made = probe();
 	await expect(made.client.join()).rejects.toMatchObject({
 		stage: "joined",
 		cause: "server-error",
-		detail: expect.stringMatching(/1\.4\.4.*1\.5\.0/),
+		detail: expect.stringMatching(/1\.5\.0.*1\.7\.0/),
 	});
 	expect(made.log).toEqual(["socket"]);
 	await vi.waitFor(() => expect(heard).toEqual(["leave"]));

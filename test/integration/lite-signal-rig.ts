@@ -14,15 +14,22 @@ export interface CutProxy {
 	readonly port: number;
 	/** How many connections were made. */
 	connections(): number;
-	cut(): void;
+	/** @param dropNext so many connections after it are dropped at once, too */
+	cut(dropNext?: number): void;
 	stop(): Promise<void>;
 }
 
 export async function startCutProxy(targetPort: number): Promise<CutProxy> {
 	const open = new Set<Socket>();
 	let count = 0;
+	let toDrop = 0;
 	const server = createServer((client) => {
 		count++;
+		if (toDrop > 0) {
+			toDrop--;
+			client.on("error", () => {}).resetAndDestroy();
+			return;
+		}
 		const upstream = connect(targetPort, "127.0.0.1");
 		for (const socket of [client, upstream]) {
 			open.add(socket);
@@ -33,7 +40,8 @@ export async function startCutProxy(targetPort: number): Promise<CutProxy> {
 		upstream.on("close", () => client.destroy());
 		client.pipe(upstream).pipe(client);
 	});
-	const cut = () => {
+	const cut = (dropNext = 0) => {
+		toDrop = dropNext;
 		for (const socket of open) socket.resetAndDestroy();
 	};
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -19,27 +19,33 @@ const answerBoundMs = 10_000;
 /** The first channel number there is (RFC 8656, section 12). */
 const channel = 0x4000;
 
-/** A raw TURN client over UDP on 127.0.0.1, with one peer: what the light engine's ICE library does, step by step. */
+/** UDP port of a TURN server or of a bridge to it; the client binds the same loopback address. */
+export interface TurnPort {
+	readonly address: "127.0.0.1" | "::1";
+	readonly port: number;
+}
+
+/** A raw TURN client over UDP on loopback, with one peer: what the light engine's ICE library does, step by step. */
 export class TurnClient {
 	readonly #socket: Socket;
-	readonly #server: number;
+	readonly #server: TurnPort;
 	readonly #credentials: TurnCredentials;
 	readonly #answers = new Map<string, (answer: Message) => void>();
 	#authentication: Authentication | undefined;
 	/** Told of each payload that came from the peer, and how. */
 	onData: (payload: Buffer, by: "indication" | "channel") => void = () => {};
 
-	private constructor(socket: Socket, server: number, credentials: TurnCredentials) {
+	private constructor(socket: Socket, server: TurnPort, credentials: TurnCredentials) {
 		this.#socket = socket;
 		this.#server = server;
 		this.#credentials = credentials;
 		socket.on("message", (datagram) => this.#receive(datagram));
 	}
 
-	/** @param server UDP port of the TURN server or of a bridge to it @param port own port; 0: any */
-	static async open(server: number, credentials: TurnCredentials, port = 0): Promise<TurnClient> {
-		const socket = createSocket("udp4");
-		socket.bind(port, "127.0.0.1");
+	/** @param port own port; 0: any */
+	static async open(server: TurnPort, credentials: TurnCredentials, port = 0): Promise<TurnClient> {
+		const socket = createSocket(server.address === "::1" ? "udp6" : "udp4");
+		socket.bind(port, server.address);
 		await once(socket, "listening");
 		return new TurnClient(socket, server, credentials);
 	}
@@ -94,7 +100,7 @@ export class TurnClient {
 	}
 
 	sendRaw(datagram: Buffer): void {
-		this.#socket.send(datagram, this.#server, "127.0.0.1");
+		this.#socket.send(datagram, this.#server.port, this.#server.address);
 	}
 
 	/** Without a word to the server, as a client that dies. */

@@ -1,62 +1,69 @@
 import type { Clock } from "../../clock/clock.js";
-import type { IceServer } from "../../ice/ice-server.js";
-import { isRelayPolicy } from "../../ice/policy-servers.js";
+import { isRelayPolicy, type RelayPolicy } from "../../ice/policy-servers.js";
 import { formatIceUri, parseIceUri } from "../../ice/uri.js";
-import { startTurnStreamBridge, type TurnStreamBridge } from "../../turn/stream-bridge.js";
+import { bridgeAddress } from "../../turn/bind-loopback.js";
+import type { TurnConnectError } from "../../turn/connect-error.js";
+import { startTurnDatagramBridge, type TurnDatagramBridge } from "../../turn/datagram-bridge.js";
 import type { JoinOrder } from "../engine.js";
 import type { PeerOptions, RelayProtocol } from "./peer.js";
 
 interface Relay {
 	readonly server: PeerOptions["turn"];
 	readonly protocol: RelayProtocol;
-	lastError(): { code: string; message: string } | undefined;
+	lastError(): TurnConnectError | undefined;
 }
 
 const noRelay: Relay = { server: undefined, protocol: "udp", lastError: () => undefined };
 
+const transports = { "relay-udp": "udp", "relay-tcp": "tcp", "relay-tls": "tls" } as const;
+
 /**
- * libjuice speaks TURN over UDP only. A server that the policy wants over TCP or TLS is reached through a local
- * bridge: one for each server of the process.
+ * Every TURN server is reached through a local bridge on IPv6 loopback, one for each server of the process.
+ * libjuice speaks TURN over UDP only, and `iceTransportPolicy: relay` does not keep it from selecting host pairs:
+ * bound to [::1], where only the bridge is, it has no way but the relay.
  */
 export class LiteTurn {
 	readonly #clock: Clock;
-	readonly #bridges = new Map<string, Promise<TurnStreamBridge>>();
+	readonly #bridges = new Map<string, Promise<TurnDatagramBridge>>();
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
 	}
 
-	/** How libjuice is to reach the order's TURN server; libjuice takes one. */
+	/**
+	 * How libjuice is to reach the order's TURN server; libjuice takes one.
+	 * @throws UserError when this machine has no IPv6 loopback
+	 */
 	async relayFor(order: JoinOrder): Promise<Relay> {
 		const [server] = order.iceServers;
 		const [url] = server?.urls ?? [];
-		if (!isRelayPolicy(order.icePolicy) || !server || url === undefined) return noRelay;
-		const { username, password } = server as IceServer;
-		const uri = parseIceUri(url);
-		if (order.icePolicy === "relay-udp") {
-			const direct = { hostname: uri.host, port: uri.port, username, password };
-			return { ...noRelay, server: direct };
-		}
-		const bridge = await this.#bridgeTo(url, order);
+		const { icePolicy } = order;
+		if (!isRelayPolicy(icePolicy) || !server || url === undefined) return noRelay;
+		const { username, password } = server;
+		const bridge = await this.#bridgeTo(url, icePolicy, order);
 		return {
-			server: { hostname: "127.0.0.1", port: bridge.port, username, password },
-			protocol: order.icePolicy === "relay-tls" ? "tls" : "tcp",
+			server: { hostname: bridgeAddress, port: bridge.port, username, password },
+			protocol: transports[icePolicy],
 			lastError: () => bridge.lastError(),
 		};
 	}
 
 	async close(): Promise<void> {
-		for (const bridge of this.#bridges.values()) await (await bridge).close();
+		// A bridge that could not start has told so to its participants.
+		const bridges = await Promise.allSettled(this.#bridges.values());
+		await Promise.all(
+			bridges.map((bridge) => (bridge.status === "fulfilled" ? bridge.value.close() : undefined)),
+		);
 	}
 
-	#bridgeTo(url: string, order: JoinOrder): Promise<TurnStreamBridge> {
+	#bridgeTo(url: string, policy: RelayPolicy, order: JoinOrder): Promise<TurnDatagramBridge> {
 		const uri = parseIceUri(url);
 		const key = formatIceUri(uri);
 		const known = this.#bridges.get(key);
 		if (known) return known;
-		const bridge = startTurnStreamBridge({
+		const bridge = startTurnDatagramBridge({
 			...{ clock: this.#clock, host: uri.host, port: uri.port, serverName: uri.host },
-			transport: uri.scheme === "turns" ? "tls" : "tcp",
+			transport: transports[policy],
 			...(order.turnCaPem === undefined ? {} : { caPem: order.turnCaPem }),
 			insecure: order.tlsInsecure,
 		});

@@ -3,7 +3,9 @@ import type { Clock } from "../../clock/clock.js";
 import { type Candidate, isWanted, parseCandidate } from "../../ice/candidate.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import type { IcePolicy } from "../../ice/policy.js";
+import { isRelayPolicy } from "../../ice/policy-servers.js";
 import { filterSdpCandidates } from "../../ice/sdp-candidates.js";
+import { bridgeAddress } from "../../turn/bind-loopback.js";
 
 /** Which transport the TURN leg really uses: over the local bridge libjuice itself sees UDP. */
 export type RelayProtocol = NonNullable<CandidatePair["relayProtocol"]>;
@@ -63,7 +65,7 @@ export class Peer {
 
 	setRemoteDescription(sdp: string, type: "offer" | "answer"): void {
 		this.connection.setRemoteDescription(
-			filterSdpCandidates(sdp, (c) => this.#reaches(c)),
+			filterSdpCandidates(sdp, (c) => this.#reaches(c) && !this.#bypassesRelay(c)),
 			type,
 		);
 	}
@@ -77,7 +79,7 @@ export class Peer {
 		const candidate = parseCandidate(line);
 		// libjuice checks UDP candidates, and TCP ones only under the policy that asks for them.
 		const wanted = this.#options.policy === "tcp" ? "tcp" : "udp";
-		if (candidate?.transport !== wanted) return false;
+		if (candidate?.transport !== wanted || this.#bypassesRelay(candidate)) return false;
 		this.connection.addRemoteCandidate(line, sdpMid ?? "0");
 		return true;
 	}
@@ -111,6 +113,11 @@ export class Peer {
 	/** Under `tcp` no UDP candidate is used, ours or theirs. */
 	#reaches({ transport }: Candidate): boolean {
 		return this.#options.policy !== "tcp" || transport === "tcp";
+	}
+
+	/** The one address beside the bridge that our socket on IPv6 loopback could reach without the relay. */
+	#bypassesRelay({ address }: Candidate): boolean {
+		return isRelayPolicy(this.#options.policy) && address === bridgeAddress;
 	}
 
 	#onLocalCandidate(prefixed: string, mid: string): void {

@@ -1,5 +1,4 @@
-import type { ParticipantInfo } from "@livekit/protocol";
-import { TrackType } from "@livekit/protocol";
+import { type ParticipantInfo, ParticipantInfo_State, TrackType } from "@livekit/protocol";
 import type { Track } from "node-datachannel";
 import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
@@ -27,8 +26,8 @@ export class Subscriptions {
 	readonly #onFirstReceived: (atMs: number) => void;
 	readonly #subscribe: (trackSid: string) => void;
 	readonly #bySid = new Map<string, Subscription>();
-	/** Identity of the publisher by track sid, for all audio tracks in the room. */
-	readonly #publishers = new Map<string, string>();
+	/** Who publishes a track, by its sid, for all audio tracks in the room. */
+	readonly #publishers = new Map<string, { participantSid: string; identity: string }>();
 	readonly #asked = new Set<string>();
 	readonly #ssrc = 1 + Math.floor(Math.random() * 0xffff_fffe);
 	readonly #stopTicking: () => void;
@@ -48,34 +47,41 @@ export class Subscriptions {
 		this.#stopTicking = options.ticker.add((nowMs) => this.#report(nowMs));
 	}
 
-	/** @param own sid of our own participant, which the server tells of as of any other */
+	/**
+	 * @param participants those that changed, each with all its tracks; gone ones with none
+	 * @param own sid of our own participant, which the server tells of as of any other
+	 */
 	onParticipants(participants: readonly ParticipantInfo[], own: string | undefined): void {
-		for (const { sid, identity, tracks } of participants) {
+		for (const { sid, identity, tracks, state } of participants) {
 			if (sid === own) continue;
-			for (const track of tracks) {
-				if (track.type === TrackType.AUDIO) this.#publishers.set(track.sid, identity);
+			const isGone = state === ParticipantInfo_State.DISCONNECTED;
+			const published = new Set(
+				isGone
+					? []
+					: tracks.filter(({ type }) => type === TrackType.AUDIO).map((track) => track.sid),
+			);
+			for (const [known, { participantSid }] of this.#publishers) {
+				if (participantSid === sid && !published.has(known)) this.#forget(known);
+			}
+			for (const trackSid of published) {
+				this.#publishers.set(trackSid, { participantSid: sid, identity });
 			}
 		}
 		this.#subscribeUpToLimit();
 	}
 
-	/** A media section of the subscriber's peer connection became a track. */
+	/** A media section of the subscriber's peer connection carries this track from now on. */
 	onTrack(track: Track, trackSid: string): void {
-		const publisherIdentity = this.#publishers.get(trackSid);
+		for (const [sid, other] of this.#bySid) if (other.track === track) this.#bySid.delete(sid);
+		const publisherIdentity = this.#publishers.get(trackSid)?.identity;
 		const receiver = new TrackReceiver({
 			trackId: trackSid,
 			...(publisherIdentity === undefined ? {} : { publisherIdentity }),
 		});
 		const reports = new ReportSchedule(this.#clock.nowMs(), Math.random);
-		this.#end(trackSid);
 		this.#bySid.set(trackSid, { track, receiver, reports });
 		track.onMessage((packet) => this.#receive(packet, receiver));
-		track.onClosed(() => this.#end(trackSid));
-	}
-
-	/** The tracks that were asked for one by one. */
-	get asked(): string[] {
-		return [...this.#asked];
+		track.onClosed(() => this.#bySid.delete(trackSid));
 	}
 
 	/** Running totals of all tracks there are. */
@@ -85,7 +91,7 @@ export class Subscriptions {
 
 	close(): void {
 		this.#stopTicking();
-		for (const sid of [...this.#bySid.keys()]) this.#end(sid);
+		this.#bySid.clear();
 	}
 
 	#receive(packet: Buffer, receiver: TrackReceiver): void {
@@ -112,11 +118,11 @@ export class Subscriptions {
 		}
 	}
 
-	#end(trackSid: string): void {
+	/** The track is no longer published. */
+	#forget(trackSid: string): void {
 		this.#bySid.delete(trackSid);
 		this.#asked.delete(trackSid);
 		this.#publishers.delete(trackSid);
-		this.#subscribeUpToLimit();
 	}
 
 	/** `subscribe: N`: the first N audio tracks published; the server sends none by itself. */

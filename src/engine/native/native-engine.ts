@@ -8,6 +8,7 @@ import type { Engine, EngineObserver, EngineParticipant, JoinOrder } from "../en
 import type { EngineOptions } from "../engine-options.js";
 import { JoinError } from "../join-error.js";
 import { packageVersion } from "../package-version.js";
+import { untilAborted } from "../until-aborted.js";
 import { explainFailure, type JoinProgress } from "./explain-failure.js";
 import { NativeParticipant } from "./native-participant.js";
 import { SignalFilter } from "./signal-filter.js";
@@ -141,13 +142,4 @@ function roomOptions(order: JoinOrder, servers: JoinOrder["iceServers"]) {
 			),
 		},
 	};
-}
-
-function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const abort = () => reject(new Error("aborted"));
-		if (signal.aborted) abort();
-		signal.addEventListener("abort", abort, { once: true });
-		promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-	});
 }

@@ -14,9 +14,10 @@ test("never more workers than participants, and always one", () => {
 			cores,
 			(workers, participantsPerWorker, participants, coreCount) => {
 				const pool = { workers, participantsPerWorker };
+				const seats = Array.from({ length: participants }, () => ({ engine: "native" as const }));
 				const count = workerCountFor(
 					{ pool } as Parameters<typeof workerCountFor>[0],
-					participants,
+					seats,
 					coreCount,
 				);
 				expect(count).toBeGreaterThanOrEqual(1);
@@ -35,17 +36,24 @@ test("never more workers than participants, and always one", () => {
 });
 
 test.each([
-	["auto", 25, 100, 2, 4],
-	["auto", 25, 101, 2, 5],
-	["auto", 25, 30, 8, 8],
-	["auto", 25, 3, 8, 3],
-	[6, 25, 100, 2, 6],
+	["auto", 25, { native: 100, lite: 0 }, 2, 4],
+	["auto", 25, { native: 101, lite: 0 }, 2, 5],
+	["auto", 25, { native: 30, lite: 0 }, 8, 8],
+	["auto", 25, { native: 3, lite: 0 }, 8, 3],
+	["auto", "auto", { native: 100, lite: 0 }, 2, 4],
+	["auto", "auto", { native: 0, lite: 400 }, 2, 2],
+	["auto", "auto", { native: 0, lite: 2400 }, 2, 6],
+	["auto", "auto", { native: 25, lite: 800 }, 2, 3],
+	[6, 25, { native: 100, lite: 0 }, 2, 6],
 ] as const)(
-	"workers %s, %i a worker, %i participants on %i cores: %i",
-	(workers, perWorker, participants, coreCount, expected) => {
-		const pool = { workers, participantsPerWorker: perWorker };
-		expect(
-			workerCountFor({ pool } as Parameters<typeof workerCountFor>[0], participants, coreCount),
-		).toBe(expected);
+	"workers %s, %s a worker, %o on %i cores: %i",
+	(workers, participantsPerWorker, { native, lite }, coreCount, expected) => {
+		const pool = { workers, participantsPerWorker };
+		const seats = Array.from({ length: native + lite }, (_, index) => ({
+			engine: index < native ? ("native" as const) : ("lite" as const),
+		}));
+		expect(workerCountFor({ pool } as Parameters<typeof workerCountFor>[0], seats, coreCount)).toBe(
+			expected,
+		);
 	},
 );

@@ -27,7 +27,7 @@ test("the defaults", () => {
 		thresholds: {},
 		tls: { insecure: false },
 		token: { ttlMs: 600_000 },
-		pool: { workers: "auto", participantsPerWorker: 25, joinsInFlight: 10 },
+		pool: { workers: "auto", participantsPerWorker: "auto", joinsInFlight: 10 },
 		timeouts: { connectMs: 25_000, leaveMs: 5000 },
 		validity: { lagP99Ms: 100, lateFrameRatio: 0.01, startDelayP99Ms: 1000 },
 	});

@@ -26,7 +26,7 @@ export interface SignalUrlOrder {
  * Authorization header, which every livekit-server reads first, and so stays out of proxies' logs.
  *
  * `/rtc` and not `/rtc/v1`: the server takes the newer path for one peer connection both ways, and this client
- * has one for each direction, as all servers from v1.9 to v1.13 know it. No `sdk` of LiveKit's list is
+ * has one for each direction, as all servers from v1.7 to v1.13 know it. No `sdk` of LiveKit's list is
  * claimed: the server switches behaviour by it (codec changes, SCTP without checksum) that is not ours.
  */
 export function signalUrl(order: SignalUrlOrder): string {

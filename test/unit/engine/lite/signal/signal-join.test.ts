@@ -78,13 +78,13 @@ describe("the first join", () => {
 		const drive = new Drive();
 		drive.step({ kind: "start" });
 		drive.step({ kind: "open" });
-		const serverInfo = new ServerInfo({ version: "1.4.4" });
+		const serverInfo = new ServerInfo({ version: "1.5.0" });
 		const [said, closed, failed] = drive.response({
 			case: "join",
 			value: joinResponse({ serverInfo }),
 		});
 		expect([said, closed]).toEqual(["send leave", "close"]);
-		expect(failed).toMatch(/^join-failed joined server-error: .*1\.4\.4.*1\.5\.0 and newer/);
+		expect(failed).toMatch(/^join-failed joined server-error: .*1\.5\.0.*1\.7\.0 and newer/);
 	});
 });
 

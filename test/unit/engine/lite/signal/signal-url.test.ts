@@ -48,11 +48,11 @@ test("pauses spread from the third attempt on and end after ten", () => {
 });
 
 describe("server versions", () => {
-	test.each(["1.5.0", "v1.9.12", "1.10.0", "1.13.5", "2.0.0", "1.13.5-rc1", "", "main"])(
+	test.each(["1.7.0", "v1.9.12", "1.10.0", "1.13.5", "2.0.0", "1.13.5-rc1", "", "main"])(
 		"%j works or may work",
 		(version) => expect(unsupportedVersion(version)).toBeUndefined(),
 	);
-	test.each(["1.4.4", "v1.4.99", "1.0.9", "0.99.99"])("%j does not", (version) =>
+	test.each(["1.5.0", "v1.6.99", "1.0.9", "0.99.99"])("%j does not", (version) =>
 		expect(unsupportedVersion(version)).toContain(version.replace("v", "")),
 	);
 });

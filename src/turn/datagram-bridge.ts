@@ -1,11 +1,14 @@
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
+import type { Socket } from "node:dgram";
 import type { Clock } from "../clock/clock.js";
+import { bindLoopback } from "./bind-loopback.js";
+import type { BridgeClient, BridgeClientEvents } from "./bridge-client.js";
 import { BridgeDelay } from "./bridge-delay.js";
-import type { BridgeDirection, TurnStreamBridgeStats } from "./bridge-stats.js";
+import type { BridgeDirection, TurnDatagramBridgeStats } from "./bridge-stats.js";
 import type { TurnConnectError } from "./connect-error.js";
+import { DatagramClient } from "./datagram-client.js";
+import { MissedDatagrams } from "./missed-datagrams.js";
 import { StreamClient } from "./stream-client.js";
-import { FramingError, frame } from "./stream-framing.js";
+import { FramingError, wholeMessage } from "./stream-framing.js";
 import { TurnConnector, type TurnStreamServer } from "./turn-connector.js";
 import { isRequest } from "./turn-message.js";
 import { readUdpSockets } from "./udp-sockets.js";
@@ -14,49 +17,60 @@ const sweepEveryMs = 1_000;
 const defaultIdleMs = 60_000;
 /** After Refresh with lifetime 0: enough for the answer, or for a second try with a fresh nonce. */
 const leavingIdleMs = 2_000;
-/** Sweeps in a row that must miss a client's socket: one reading of /proc/net/udp may skip a line. */
+/** Sweeps in a row that must miss a client's socket: one reading of /proc/net/udp6 may skip a line. */
 const missesUntilGone = 2;
 /** Bounds what waits for the loopback socket; the kernel takes it at once in all but the worst moments. */
 const mostUnsentBytes = 1024 * 1024;
 /** The system caps it (net.core.rmem_max). */
 const receiveBufferBytes = 4 * 1024 * 1024;
 
-export interface TurnStreamBridgeOptions extends TurnStreamServer {
+export interface TurnDatagramBridgeOptions extends Omit<TurnStreamServer, "transport"> {
+	/** From the bridge to the TURN server. */
+	readonly transport: "udp" | "tcp" | "tls";
 	readonly clock: Clock;
 	/** A client without any datagram for so long is gone. @default 60,000 */
 	readonly idleMs?: number;
 }
 
-export interface TurnStreamBridge {
-	/** Port on 127.0.0.1: `turn:127.0.0.1:PORT?transport=udp` reaches the TURN server over TCP or TLS. */
+export interface TurnDatagramBridge {
+	/** Port on [::1]: `turn:[::1]:PORT?transport=udp` reaches the TURN server over UDP, TCP or TLS. */
 	readonly port: number;
-	/** Why the last connection to the TURN server failed or was lost; undefined once another one succeeds. */
+	/** What was last wrong with the TURN server; undefined once it is there again. */
 	lastError(): TurnConnectError | undefined;
-	stats(): TurnStreamBridgeStats;
-	/** Closes the port and every connection, and resolves when they are closed; idempotent. */
+	stats(): TurnDatagramBridgeStats;
+	/** Closes the port and every client's way, and resolves when they are closed; idempotent. */
 	close(): Promise<void>;
 }
 
 /**
- * Opens a local UDP port for TURN clients that speak UDP only. Each client's messages go on over a TCP or TLS
- * connection of its own, and nothing in them is changed: to the server it is TURN over TCP or TLS (RFC 8656,
- * section 3.1), with the client's own credentials, permissions, channels and refreshes.
+ * Opens a local UDP port for TURN clients that speak UDP, over IPv6 loopback alone: a client bound to [::1] reaches
+ * nothing else, so whatever pair it finds goes through the relay. That forces the relay where the client's ICE
+ * library does not, and is why TURN over UDP goes through a bridge too.
+ *
+ * Each client's messages go on over a UDP socket, or a TCP or TLS connection, of its own, and nothing in them is
+ * changed: to the server it is TURN over that transport (RFC 8656, section 3.1), with the client's own
+ * credentials, permissions, channels and refreshes.
+ *
+ * @throws UserError (exit 1): this machine has no IPv6 loopback
  */
-export async function startTurnStreamBridge(
-	options: TurnStreamBridgeOptions,
-): Promise<TurnStreamBridge> {
-	const connector = new TurnConnector(options);
-	const udp = createSocket({
-		type: "udp4",
-		// Addresses of clients need no resolver, which would put off each datagram to a later turn of the loop.
-		lookup: (address, _options, done) => done(null, address, 4),
-	});
-	// Listened for first: with such a lookup the socket is bound before bind() returns.
-	const listening = once(udp, "listening");
-	udp.bind(0, "127.0.0.1");
-	await listening;
+export async function startTurnDatagramBridge(
+	options: TurnDatagramBridgeOptions,
+): Promise<TurnDatagramBridge> {
+	const openClient = clientOpener(options);
+	const udp = await bindLoopback();
 	udp.setRecvBufferSize(receiveBufferBytes);
-	return new RunningBridge(options, connector, udp);
+	return new RunningBridge(options, openClient, udp);
+}
+
+type OpenClient = (events: BridgeClientEvents) => BridgeClient;
+
+function clientOpener({ transport, clock, ...server }: TurnDatagramBridgeOptions): OpenClient {
+	if (transport === "udp") {
+		const named = { host: server.host, port: server.port, transport };
+		return (events) => new DatagramClient(named, clock, events);
+	}
+	const connector = new TurnConnector({ ...server, transport });
+	return (events) => new StreamClient(connector, clock, events);
 }
 
 interface DirectionCount {
@@ -66,31 +80,32 @@ interface DirectionCount {
 }
 
 interface Seat {
-	readonly client: StreamClient;
+	readonly client: BridgeClient;
 	readonly port: number;
 	/** Sweeps in a row in which the client's own socket was not seen. */
 	misses: number;
 }
 
-class RunningBridge implements TurnStreamBridge {
+class RunningBridge implements TurnDatagramBridge {
 	readonly port: number;
 	readonly #clock: Clock;
 	readonly #idleMs: number;
-	readonly #connector: TurnConnector;
+	readonly #openClient: OpenClient;
 	readonly #udp: Socket;
 	readonly #seats = new Map<string, Seat>();
 	readonly #closing = new Set<Promise<void>>();
 	readonly #stop = new AbortController();
-	readonly #count = { opened: 0, failed: 0, lost: 0, refused: 0, missed: 0 };
+	readonly #count = { opened: 0, failed: 0, lost: 0, refused: 0 };
+	readonly #missed = new MissedDatagrams();
 	readonly #toServer: DirectionCount = { datagrams: 0, dropped: 0, delay: new BridgeDelay() };
 	readonly #toClient: DirectionCount = { datagrams: 0, dropped: 0, delay: new BridgeDelay() };
 	#lastError: TurnConnectError | undefined;
 	#closed: Promise<void> | undefined;
 
-	constructor(options: TurnStreamBridgeOptions, connector: TurnConnector, udp: Socket) {
+	constructor(options: TurnDatagramBridgeOptions, openClient: OpenClient, udp: Socket) {
 		this.#clock = options.clock;
 		this.#idleMs = options.idleMs ?? defaultIdleMs;
-		this.#connector = connector;
+		this.#openClient = openClient;
 		this.#udp = udp;
 		this.port = udp.address().port;
 		udp.on("message", (datagram, from) => this.#receive(datagram, from.address, from.port));
@@ -103,8 +118,8 @@ class RunningBridge implements TurnStreamBridge {
 		return this.#lastError;
 	}
 
-	stats(): TurnStreamBridgeStats {
-		const { opened, failed, lost, refused, missed } = this.#count;
+	stats(): TurnDatagramBridgeStats {
+		const { opened, failed, lost, refused } = this.#count;
 		const direction = (of: DirectionCount): BridgeDirection => ({
 			...of,
 			delay: of.delay.figures(),
@@ -115,7 +130,7 @@ class RunningBridge implements TurnStreamBridge {
 			toServer: direction(this.#toServer),
 			toClient: direction(this.#toClient),
 			refused,
-			missed,
+			missed: this.#missed.total,
 		};
 	}
 
@@ -131,42 +146,40 @@ class RunningBridge implements TurnStreamBridge {
 
 	#receive(datagram: Buffer, address: string, port: number): void {
 		const atMs = this.#clock.nowMs();
-		const framed = framedOrNothing(datagram);
-		if (framed === undefined) {
+		if (!isWholeMessage(datagram)) {
 			this.#count.refused++;
 			return;
 		}
 		const key = `${address}:${port}`;
 		let client = this.#seats.get(key)?.client;
-		if (client?.isForAnother(framed)) {
+		if (client?.isForAnother(datagram)) {
 			this.#leave(key);
 			client = undefined;
 		}
 		// Without an allocation only a request can do anything: media does not knock on a dead server's door.
-		if (client === undefined && !isRequest(framed)) {
+		if (client === undefined && !isRequest(datagram)) {
 			this.#count.refused++;
 			return;
 		}
 		client ??= this.#open(key, address, port);
-		if (client.send(framed, atMs)) this.#toServer.datagrams++;
+		if (client.send(datagram, atMs)) this.#toServer.datagrams++;
 		else this.#toServer.dropped++;
 	}
 
-	#open(key: string, address: string, port: number): StreamClient {
+	#open(key: string, address: string, port: number): BridgeClient {
 		this.#count.opened++;
-		const client = new StreamClient(this.#connector, this.#clock, {
+		const client = this.#openClient({
 			onReady: () => {
 				this.#lastError = undefined;
 			},
 			onMessage: (message, readAtMs) => this.#deliver(message, address, port, readAtMs),
 			onHandedOver: (delayMs) => this.#toServer.delay.record(delayMs),
-			onEnd: (established, error) => {
-				this.#leave(key);
-				if (error === undefined) return;
+			onFault: (established, error) => {
 				this.#lastError = error;
 				if (established) this.#count.lost++;
 				else this.#count.failed++;
 			},
+			onEnd: () => this.#leave(key),
 		});
 		this.#seats.set(key, { client, port, misses: 0 });
 		return client;
@@ -193,8 +206,10 @@ class RunningBridge implements TurnStreamBridge {
 		const seat = this.#seats.get(key);
 		if (seat === undefined) return;
 		this.#seats.delete(key);
-		seat.client.close();
-		const { closed } = seat.client;
+		const { client } = seat;
+		if (client.udpPort !== undefined) this.#missed.gone(client.udpPort);
+		client.close();
+		const { closed } = client;
 		this.#closing.add(closed);
 		void closed.then(() => this.#closing.delete(closed));
 	}
@@ -205,11 +220,13 @@ class RunningBridge implements TurnStreamBridge {
 			await this.#clock.sleepUntil(this.#clock.nowMs() + sweepEveryMs, signal);
 			if (signal.aborted || this.#seats.size === 0) continue;
 			const nowMs = this.#clock.nowMs();
-			const sockets = await readUdpSockets();
-			this.#count.missed = sockets?.dropped.get(this.port) ?? this.#count.missed;
+			const [v4, v6] = await Promise.all([readUdpSockets(4), readUdpSockets(6)]);
+			const tables = { ...(v4 && { 4: v4 }), ...(v6 && { 6: v6 }) };
+			this.#missed.look({ family: 6, port: this.port }, tables);
 			for (const [key, seat] of this.#seats) {
 				const { client, port } = seat;
-				const unseen = sockets !== undefined && !sockets.ports.has(port);
+				if (client.udpPort !== undefined) this.#missed.look(client.udpPort, tables);
+				const unseen = v6 !== undefined && !v6.ports.has(port);
 				// A client that came while the table was read may be missing from it.
 				seat.misses = unseen && client.lastAtMs < nowMs ? seat.misses + 1 : 0;
 				const boundMs = client.isLeaving ? leavingIdleMs : this.#idleMs;
@@ -219,11 +236,12 @@ class RunningBridge implements TurnStreamBridge {
 	}
 }
 
-function framedOrNothing(datagram: Buffer): Buffer | undefined {
+function isWholeMessage(datagram: Buffer): boolean {
 	try {
-		return frame(datagram);
+		wholeMessage(datagram);
+		return true;
 	} catch (error) {
-		if (error instanceof FramingError) return undefined;
+		if (error instanceof FramingError) return false;
 		throw error;
 	}
 }

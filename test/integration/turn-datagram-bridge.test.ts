@@ -1,21 +1,25 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { PeerConnection } from "node-datachannel";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { findCoturn } from "../../src/backend/find-coturn.js";
 import { startCoturn } from "../../src/backend/start-coturn.js";
 import { ManualClock } from "../../src/clock/manual-clock.js";
 import { systemClock } from "../../src/clock/system-clock.js";
 import { restCredentials } from "../../src/ice/turn-credentials.js";
 import { parseIceUri } from "../../src/ice/uri.js";
+import { bridgeAddress } from "../../src/turn/bind-loopback.js";
 import {
-	startTurnStreamBridge,
-	type TurnStreamBridge,
-	type TurnStreamBridgeOptions,
-} from "../../src/turn/stream-bridge.js";
+	startTurnDatagramBridge,
+	type TurnDatagramBridge,
+	type TurnDatagramBridgeOptions,
+} from "../../src/turn/datagram-bridge.js";
 import { requirePart, withCoturn, withTestCa } from "../rig/real-parts.js";
 import { echoThrough, percentile } from "../rig/relay-echo.js";
-import { startUdpEcho, TurnClient } from "../rig/turn-client.js";
+import { startUdpEcho, TurnClient, type TurnPort } from "../rig/turn-client.js";
+import { channelData, stun } from "../unit/turn/any-message.js";
 
 /** Ends what a test began, last first. */
 const endings: (() => Promise<void>)[] = [];
@@ -29,9 +33,9 @@ function credentialsFor(secret: string, name: string) {
 }
 
 async function bridgeTo(
-	options: Partial<TurnStreamBridgeOptions> & { port: number },
-): Promise<TurnStreamBridge> {
-	const bridge = await startTurnStreamBridge({
+	options: Partial<TurnDatagramBridgeOptions> & { port: number },
+): Promise<TurnDatagramBridge> {
+	const bridge = await startTurnDatagramBridge({
 		host: "127.0.0.1",
 		transport: "tcp",
 		serverName: "127.0.0.1",
@@ -43,8 +47,14 @@ async function bridgeTo(
 	return bridge;
 }
 
-async function clientOf(server: number, secret: string, name: string, port = 0) {
-	const client = await TurnClient.open(server, credentialsFor(secret, name), port);
+async function clientOf(
+	server: TurnPort | TurnDatagramBridge,
+	secret: string,
+	name: string,
+	port = 0,
+) {
+	const to = "address" in server ? server : { address: bridgeAddress, port: server.port };
+	const client = await TurnClient.open(to, credentialsFor(secret, name), port);
 	endings.push(() => client.close().catch(() => {}));
 	return client;
 }
@@ -55,7 +65,7 @@ async function echoPeer(): Promise<number> {
 	return echo.port;
 }
 
-requirePart("coturn", "openssl")("TURN over TCP and TLS for clients that speak UDP", () => {
+requirePart("coturn", "openssl")("TURN over UDP, TCP and TLS for clients on IPv6 loopback", () => {
 	const ca = withTestCa();
 	const turn = withCoturn({ ca });
 	let caPem = "";
@@ -64,15 +74,16 @@ requirePart("coturn", "openssl")("TURN over TCP and TLS for clients that speak U
 		caPem = await readFile(ca().caFile, "utf8");
 	});
 
-	const serverOf = (transport: "tcp" | "tls") => ({
+	const serverOf = (transport: "udp" | "tcp" | "tls") => ({
 		transport,
-		port: parseIceUri((transport === "tcp" ? turn().uris.tcp : turn().uris.tls) ?? "").port,
+		port: parseIceUri(turn().uris[transport] ?? "").port,
 		caPem,
 	});
-	const clientAt = (bridge: TurnStreamBridge, name: string, port?: number) =>
-		clientOf(bridge.port, turn().secret, name, port);
+	const clientAt = (bridge: TurnDatagramBridge, name: string, port?: number) =>
+		clientOf(bridge, turn().secret, name, port);
 
 	test.each([
+		["udp", /user <\d+:echo-udp>: incoming packet CHANNEL_BIND processed, success/],
 		["tcp", /tcp or tls connected to: 127\.0\.0\.1/],
 		["tls", /TLSv1\.[23]/],
 	] as const)(
@@ -128,7 +139,7 @@ requirePart("coturn", "openssl")("TURN over TCP and TLS for clients that speak U
 
 	test("wrong credentials are the server's business: its answer passes", async () => {
 		const bridge = await bridgeTo(serverOf("tcp"));
-		const client = await clientOf(bridge.port, "another secret", "stranger");
+		const client = await clientOf(bridge, "another secret", "stranger");
 		await expect(client.allocate()).rejects.toThrow("error 401");
 		expect(bridge.lastError()).toBeUndefined();
 	});
@@ -192,10 +203,11 @@ requirePart("coturn", "openssl")("TURN over TCP and TLS for clients that speak U
 		const bridge = await bridgeTo(serverOf("tls"));
 		const peers = ["caller", "callee"].map((name) => {
 			const { username, password } = credentialsFor(turn().secret, name);
-			const server = { hostname: "127.0.0.1", port: bridge.port, username, password };
+			const server = { hostname: bridgeAddress, port: bridge.port, username, password };
 			const peer = new PeerConnection(name, {
 				iceServers: [{ ...server, relayType: "TurnUdp" }],
 				iceTransportPolicy: "relay",
+				bindAddress: bridgeAddress,
 			});
 			endings.push(async () => peer.close());
 			return peer;
@@ -224,22 +236,25 @@ requirePart("coturn", "openssl")("TURN over TCP and TLS for clients that speak U
 
 	test("the bridge's own delay, and the round trip against TURN over UDP", async () => {
 		const udpPort = parseIceUri(turn().uris.udp).port;
-		const tcp = await bridgeTo(serverOf("tcp"));
-		const tls = await bridgeTo(serverOf("tls"));
+		const bridges = {
+			udp: await bridgeTo(serverOf("udp")),
+			tcp: await bridgeTo(serverOf("tcp")),
+			tls: await bridgeTo(serverOf("tls")),
+		};
 		const peer = await echoPeer();
-		const ways = { udp: udpPort, tcp: tcp.port, tls: tls.port };
+		const ways = { direct: { address: "127.0.0.1", port: udpPort }, ...bridges } as const;
 		const lines: string[] = [];
-		for (const [name, port] of Object.entries(ways)) {
-			const client = await clientOf(port, turn().secret, `rtt-${name}`);
+		for (const [name, way] of Object.entries(ways)) {
+			const client = await clientOf(way, turn().secret, `rtt-${name}`);
 			await client.allocate();
 			await client.bindChannel(peer);
 			const order = { by: "channel", packets: 300, everyMs: 5 } as const;
 			const { intact, rttMs } = await echoThrough(client, peer, order);
 			expect(intact).toBe(300);
 			const [p50, p99] = [50, 99].map((p) => percentile(rttMs, p).toFixed(3));
-			lines.push(`relay echo over ${name}: RTT p50 ${p50} ms, p99 ${p99} ms`);
+			lines.push(`relay echo, ${name}: RTT p50 ${p50} ms, p99 ${p99} ms`);
 		}
-		for (const [name, bridge] of Object.entries({ tcp, tls })) {
+		for (const [name, bridge] of Object.entries(bridges)) {
 			const { toServer, toClient } = bridge.stats();
 			for (const [way, { delay }] of Object.entries({ toServer, toClient })) {
 				expect(delay.count).toBeGreaterThan(300);
@@ -257,7 +272,7 @@ requirePart("coturn")("a TURN server that goes away", () => {
 		endings.push(server.stop);
 		const { port } = parseIceUri(server.uris.tcp);
 		const bridge = await bridgeTo({ port });
-		const client = await clientOf(bridge.port, server.secret, "patient");
+		const client = await clientOf(bridge, server.secret, "patient");
 		await client.allocate();
 		const restarted = server.restart();
 		await vi.waitFor(() => expect(bridge.stats().connections.lost).toBe(1), { timeout: 10_000 });
@@ -277,6 +292,7 @@ requirePart("coturn")("a TURN server that goes away", () => {
 		await vi.waitFor(() => expect(bridge.stats().connections.failed).toBe(1));
 		expect(bridge.lastError()).toEqual({
 			code: "ECONNREFUSED",
+			cause: "turn-unreachable",
 			message: `TURN server 127.0.0.1:${port} over TCP: the connection is refused (ECONNREFUSED)`,
 		});
 	});
@@ -286,7 +302,7 @@ requirePart()("what is no TURN", () => {
 	test("a server that speaks something else is named and its connection closed", async () => {
 		const port = await serverThat((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
 		const bridge = await bridgeTo({ port });
-		const client = await clientOf(bridge.port, "secret", "misled");
+		const client = await clientOf(bridge, "secret", "misled");
 		client.allocate().catch(() => {});
 		await vi.waitFor(() => expect(bridge.stats().connections.lost).toBe(1));
 		expect(bridge.lastError()?.message).toBe(
@@ -296,7 +312,7 @@ requirePart()("what is no TURN", () => {
 
 	test("datagrams that are no TURN open no connection and are counted", async () => {
 		const bridge = await bridgeTo({ port: 9 });
-		const client = await clientOf(bridge.port, "secret", "noisy");
+		const client = await clientOf(bridge, "secret", "noisy");
 		for (const datagram of ["hello", "\x80\x60", ""])
 			client.sendRaw(Buffer.from(datagram, "latin1"));
 		await vi.waitFor(() => expect(bridge.stats().refused).toBe(3));
@@ -306,7 +322,7 @@ requirePart()("what is no TURN", () => {
 	test("a server that reads nothing: datagrams are dropped and counted, never piled up", async () => {
 		const port = await serverThat((socket) => socket.pause());
 		const bridge = await bridgeTo({ port });
-		const client = await clientOf(bridge.port, "secret", "flood");
+		const client = await clientOf(bridge, "secret", "flood");
 		client.allocate().catch(() => {});
 		await vi.waitFor(() => expect(bridge.stats().connections.opened).toBe(1));
 		const payload = Buffer.alloc(60_000);
@@ -320,6 +336,115 @@ requirePart()("what is no TURN", () => {
 		expect(bridge.stats()).toMatchObject({ clients: 1, connections: { lost: 0 } });
 	});
 });
+
+describe("TURN over UDP", () => {
+	test("datagrams pass both ways as they are, each client with a socket of its own", async () => {
+		const server = await udpServer();
+		const bridge = await bridgeTo({ port: server.port, transport: "udp" });
+		const clients = await Promise.all([1, 2].map((n) => clientOf(bridge, "secret", `raw-${n}`)));
+		// A request opens the way; ChannelData of 3 bytes has no padding over UDP.
+		const sent = [stun(0x0001, Buffer.alloc(0)), channelData(0x4000, Buffer.from("abc"))];
+		for (const client of clients) for (const datagram of sent) client.sendRaw(datagram);
+		await vi.waitFor(() => expect(server.received).toHaveLength(4));
+		const byPort = new Map<number, string[]>();
+		for (const { from, datagram } of server.received)
+			byPort.set(from, [...(byPort.get(from) ?? []), datagram.toString("hex")]);
+		const whole = sent.map((datagram) => datagram.toString("hex"));
+		expect([...byPort.values()]).toEqual([whole, whole]);
+
+		const heard: string[] = [];
+		for (const client of clients) client.onData = (payload) => heard.push(String(payload));
+		const answer = channelData(0x4000, Buffer.from("xyz"));
+		for (const port of byPort.keys()) server.send(answer, port);
+		await vi.waitFor(() => expect(heard).toEqual(["xyz", "xyz"]));
+		expect(bridge.stats()).toMatchObject({
+			connections: { opened: 2, failed: 0, lost: 0 },
+			toServer: { datagrams: 4, dropped: 0, delay: { count: 4 } },
+			toClient: { datagrams: 2, dropped: 0, delay: { count: 2 } },
+		});
+	});
+
+	test("a server that is not there, comes, and goes: named each time, and the client keeps its port", async () => {
+		const { port, ...first } = await udpServer();
+		await first.close();
+		const bridge = await bridgeTo({ port, transport: "udp" });
+		const client = await clientOf(bridge, "secret", "patient");
+		const request = stun(0x0001, Buffer.alloc(0));
+		client.sendRaw(request);
+		await vi.waitFor(() => expect(bridge.stats().connections.failed).toBe(1));
+		expect(bridge.lastError()).toEqual({
+			code: "ECONNREFUSED",
+			cause: "turn-unreachable",
+			message: `TURN server 127.0.0.1:${port} over UDP: nobody listens at its port (ECONNREFUSED)`,
+		});
+
+		const server = await udpServer(port);
+		client.sendRaw(request);
+		await vi.waitFor(() => expect(server.received).toHaveLength(1));
+		server.send(stun(0x0101, Buffer.alloc(0)), server.received[0]?.from ?? 0);
+		await vi.waitFor(() => expect(bridge.lastError()).toBeUndefined());
+
+		await server.close();
+		for (let again = 0; again < 3; again++) client.sendRaw(request);
+		await vi.waitFor(() => expect(bridge.stats().connections.lost).toBe(1));
+		expect(bridge.lastError()?.message).toContain("it no longer listens at its port");
+		expect(bridge.stats()).toMatchObject({ clients: 1, connections: { opened: 1, failed: 1 } });
+	});
+
+	test("a host name that does not exist is named", async () => {
+		const bridge = await bridgeTo({ host: "turn.invalid", port: 3478, transport: "udp" });
+		const client = await clientOf(bridge, "secret", "lost");
+		client.sendRaw(stun(0x0001, Buffer.alloc(0)));
+		await vi.waitFor(() => expect(bridge.stats().connections.failed).toBe(1), { timeout: 10_000 });
+		expect(bridge.lastError()).toMatchObject({ cause: "turn-unreachable" });
+		expect(bridge.lastError()?.message).toMatch(
+			/^TURN server turn\.invalid:3478 over UDP: its host/,
+		);
+		expect(bridge.stats().clients).toBe(0);
+	});
+
+	test("what comes from the server and is no TURN is named and goes no further", async () => {
+		const server = await udpServer();
+		const bridge = await bridgeTo({ port: server.port, transport: "udp" });
+		const client = await clientOf(bridge, "secret", "misled");
+		client.sendRaw(stun(0x0001, Buffer.alloc(0)));
+		await vi.waitFor(() => expect(server.received).toHaveLength(1));
+		for (const text of ["", "x", "\xffgarbage"])
+			server.send(Buffer.from(text, "latin1"), server.received[0]?.from ?? 0);
+		await vi.waitFor(() => expect(bridge.lastError()?.code).toBe("NOT_TURN"));
+		expect(bridge.stats().toClient.datagrams).toBe(0);
+	});
+
+	test("a socket on the bridge's loopback reaches nothing over IPv4: what forces the relay", async () => {
+		const server = await udpServer();
+		const socket = createSocket({ type: "udp6" });
+		endings.push(() => new Promise((resolve) => socket.close(() => resolve())));
+		socket.bind(0, bridgeAddress);
+		await once(socket, "listening");
+		const sent = new Promise<Error | null>((resolve) =>
+			socket.send("hello", server.port, "::ffff:127.0.0.1", (error) => resolve(error)),
+		);
+		expect(await sent).toMatchObject({ code: expect.stringMatching(/^E/) });
+		expect(server.received).toHaveLength(0);
+	});
+});
+
+/** A UDP port on 127.0.0.1 that keeps what it gets. */
+async function udpServer(port = 0) {
+	const socket = createSocket("udp4");
+	const received: { from: number; datagram: Buffer }[] = [];
+	socket.on("message", (datagram, { port: from }) => received.push({ from, datagram }));
+	socket.bind(port, "127.0.0.1");
+	await once(socket, "listening");
+	let closed: Promise<void> | undefined;
+	const close = () => {
+		closed ??= new Promise((resolve) => socket.close(() => resolve()));
+		return closed;
+	};
+	endings.push(close);
+	const send = (datagram: Buffer, to: number) => socket.send(datagram, to, "127.0.0.1");
+	return { port: socket.address().port, received, send, close };
+}
 
 /** Steps of less than a second, each with what the bridge reads from the system in between. */
 async function advance(clock: ManualClock, untilMs: number): Promise<void> {

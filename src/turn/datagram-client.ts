@@ -1,0 +1,164 @@
+import { createSocket, type Socket } from "node:dgram";
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import type { Clock } from "../clock/clock.js";
+import { AllocationWatch } from "./allocation-watch.js";
+import { type BridgeClient, type BridgeClientEvents, mostWaitingBytes } from "./bridge-client.js";
+import {
+	type NamedTurnServer,
+	type TurnConnectError,
+	turnConnectError,
+	turnConnectionLost,
+	turnGarbage,
+} from "./connect-error.js";
+import { FramingError, wholeMessage } from "./stream-framing.js";
+
+/** The system caps it (net.core.rmem_max). Memory is taken only by what waits. */
+const receiveBufferBytes = 1024 * 1024;
+
+/**
+ * One TURN client's own UDP socket towards the server: datagrams pass as they are. An unreachable server is a
+ * fault that is told, but not an end: as over plain UDP the socket, and with it the allocation, outlives it.
+ */
+export class DatagramClient implements BridgeClient {
+	readonly #server: NamedTurnServer;
+	readonly #clock: Clock;
+	readonly #events: BridgeClientEvents;
+	readonly #allocation = new AllocationWatch();
+	readonly closed: Promise<void>;
+	lastAtMs: number;
+	#socket: Socket | undefined;
+	#waiting: Buffer[] = [];
+	#waitingBytes = 0;
+	/** What was last told: a fault is told once, until the server is heard again. */
+	#told: "nothing" | "ready" | "fault" = "nothing";
+	#established = false;
+	#ended = false;
+
+	constructor(server: NamedTurnServer, clock: Clock, events: BridgeClientEvents) {
+		this.#server = server;
+		this.#clock = clock;
+		this.#events = events;
+		this.lastAtMs = clock.nowMs();
+		this.closed = this.#open();
+	}
+
+	get isLeaving(): boolean {
+		return this.#allocation.isLeaving;
+	}
+
+	get udpPort(): { family: 4 | 6; port: number } | undefined {
+		if (this.#socket === undefined || this.#ended) return undefined;
+		const { family, port } = this.#socket.address();
+		return { family: family === "IPv6" ? 6 : 4, port };
+	}
+
+	isForAnother(message: Buffer): boolean {
+		return this.#allocation.isForAnother(message);
+	}
+
+	send(message: Buffer, atMs: number): boolean {
+		this.lastAtMs = atMs;
+		this.#allocation.onSent(message);
+		const waiting = this.#socket?.getSendQueueSize() ?? this.#waitingBytes;
+		if (waiting + message.length > mostWaitingBytes) return false;
+		if (this.#socket === undefined) {
+			this.#waiting.push(message);
+			this.#waitingBytes += message.length;
+		} else this.#write(this.#socket, message, atMs);
+		return true;
+	}
+
+	close(): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#socket?.close();
+	}
+
+	/** Resolves when the socket is closed, or never came about. */
+	async #open(): Promise<void> {
+		const socket = await this.#connect();
+		if (socket === undefined) return;
+		const closed = once(socket, "close");
+		if (this.#ended) {
+			socket.close();
+			await closed;
+			return;
+		}
+		this.#socket = socket;
+		socket.setRecvBufferSize(receiveBufferBytes);
+		socket.on("message", (datagram) => this.#receive(datagram));
+		socket.on("error", (error) => this.#fault(error));
+		// The name's look-up is the price of any client, no delay of the bridge.
+		const readyAtMs = this.#clock.nowMs();
+		for (const message of this.#waiting.splice(0)) this.#write(socket, message, readyAtMs);
+		await closed;
+	}
+
+	/** A socket that takes datagrams from the server's address alone; the first address with a route to it. */
+	async #connect(): Promise<Socket | undefined> {
+		const { host, port } = this.#server;
+		let failed: Error | undefined;
+		const addresses = await lookup(host, { all: true }).catch((error: Error) => {
+			failed = error;
+			return [];
+		});
+		for (const { address, family } of addresses) {
+			const socket = createSocket(family === 6 ? "udp6" : "udp4");
+			try {
+				const connected = once(socket, "connect");
+				socket.connect(port, address);
+				await connected;
+				return socket;
+			} catch (error) {
+				failed = error as Error;
+				socket.close();
+			}
+		}
+		if (this.#ended) return undefined;
+		this.#fault(failed ?? new Error("its host name has no address"));
+		this.close();
+		this.#events.onEnd();
+		return undefined;
+	}
+
+	#write(socket: Socket, message: Buffer, atMs: number): void {
+		socket.send(message, this.#onSent);
+		// With nothing queued before it the kernel takes a datagram within send().
+		this.#events.onHandedOver(this.#clock.nowMs() - atMs);
+	}
+
+	/** One for all datagrams: a closure for each would be the dearest part of sending it. */
+	readonly #onSent = (error: Error | null): void => {
+		if (error !== null) this.#fault(error);
+	};
+
+	#receive(datagram: Buffer): void {
+		if (this.#ended) return;
+		const readAtMs = this.#clock.nowMs();
+		try {
+			wholeMessage(datagram);
+		} catch (error) {
+			if (!(error instanceof FramingError)) throw error;
+			this.#tell(turnGarbage(error.message, this.#server));
+			return;
+		}
+		this.#established = true;
+		if (this.#told !== "ready") this.#events.onReady();
+		this.#told = "ready";
+		this.#allocation.onReceived(datagram);
+		this.#events.onMessage(datagram, readAtMs);
+	}
+
+	/** Most often ECONNREFUSED, by ICMP: nobody listens at the server's port. */
+	#fault(error: Error): void {
+		const words = this.#established ? turnConnectionLost : turnConnectError;
+		this.#tell(words(error, this.#server));
+	}
+
+	#tell(error: TurnConnectError): void {
+		if (this.#ended || this.#told === "fault") return;
+		this.#told = "fault";
+		this.#events.onFault(this.#established, error);
+	}
+}
