@@ -79,7 +79,8 @@ export class DatagramClient implements BridgeClient {
 	async #open(): Promise<void> {
 		const socket = await this.#connect();
 		if (socket === undefined) return;
-		const closed = once(socket, "close");
+		// Not events.once: it rejects at the first "error", which is no end here.
+		const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
 		if (this.#ended) {
 			socket.close();
 			await closed;
