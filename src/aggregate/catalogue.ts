@@ -72,6 +72,7 @@ export const distributions = {
 	"audio.mos": value("mos", "Estimated listening quality, ITU-T G.107 E-model, 1 to 4.5"),
 	"audio.late": ratio("Published frames that left late, of all published frames"),
 	"reconnect.duration": value("ms", "Connection lost to connection restored"),
+	"turn.bridgeDelay": value("ms", "What the light engine's local TURN bridge adds to a datagram"),
 	"tester.lag": value("ms", "Event-loop delay of the tester's processes"),
 	"tester.startDelay": value("ms", "Scheduled start to the tester beginning the join"),
 } as const satisfies Record<string, DistributionEntry>;

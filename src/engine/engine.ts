@@ -1,3 +1,4 @@
+import type { DistributionSnapshot } from "../aggregate/snapshot.js";
 import type { PcmSource } from "../audio/pcm-source.js";
 import type { CandidatePair } from "../ice/candidate-pair.js";
 import type { IceServer } from "../ice/ice-server.js";
@@ -67,6 +68,8 @@ export interface Engine {
 	 * @throws JoinError with the stage and cause, once.
 	 */
 	join(order: JoinOrder, observer: EngineObserver): Promise<EngineParticipant>;
+	/** What its local TURN bridges added to each datagram since the last call (`turn.bridgeDelay`), if it has any. */
+	takeBridgeDelay?(): DistributionSnapshot | undefined;
 	/** Releases what the engine holds for the process. */
 	close(): Promise<void>;
 }

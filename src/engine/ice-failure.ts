@@ -1,6 +1,7 @@
 import { isRelayPolicy } from "../ice/policy-servers.js";
 import type { Failure } from "../participant/failure.js";
 import { noCandidateCause } from "../participant/join-lifecycle.js";
+import type { TurnConnectError } from "../turn/connect-error.js";
 import type { TurnLookResult } from "../turn/turn-look.js";
 import type { JoinOrder } from "./engine.js";
 
@@ -9,7 +10,7 @@ export interface IceFacts {
 	/** A local candidate of the wanted kind was found. */
 	readonly gathered: boolean;
 	/** Why the local bridge to the TURN server failed, where there is one. */
-	readonly bridgeError: { readonly code: string; readonly message: string } | undefined;
+	readonly bridgeError: TurnConnectError | undefined;
 	readonly look: TurnLookResult;
 	/** The server's or the SDK's own words, if any. */
 	readonly words: string;
@@ -20,9 +21,7 @@ export function iceFailure({ icePolicy }: Pick<JoinOrder, "icePolicy">, facts: I
 	const { gathered, bridgeError, look } = facts;
 	const words = facts.words === "" ? "" : `; ${facts.words}`;
 	if (bridgeError) {
-		const cause = bridgeError.code === "ECONNREFUSED" ? "turn-unreachable" : "turn-tls";
-		const detail = `TURN over ${icePolicy === "relay-tls" ? "TLS" : "the bridge"}: ${bridgeError.message} (${bridgeError.code})`;
-		return { stage: "ice", cause, detail };
+		return { stage: "ice", cause: bridgeError.cause, detail: `TURN: ${bridgeError.message}` };
 	}
 	if (gathered) {
 		const detail = `candidates were exchanged, no pair connected${words}`;

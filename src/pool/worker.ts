@@ -184,6 +184,11 @@ export class Worker {
 
 	#report(): void {
 		const load = this.#meter.take(this.#deps.clock.nowMs());
+		for (const engine of this.#engines.values()) {
+			const delay = engine.takeBridgeDelay?.();
+			if (delay)
+				this.#aggregates.merge({ counters: {}, distributions: { "turn.bridgeDelay": delay } });
+		}
 		this.#deps.send({ kind: "report", aggregates: this.#aggregates.takeDelta(), load });
 	}
 }

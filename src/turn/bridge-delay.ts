@@ -1,4 +1,6 @@
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import { Distribution } from "../aggregate/distribution.js";
+import type { DistributionSnapshot } from "../aggregate/snapshot.js";
 
 const highestUs = 60_000_000;
 
@@ -13,7 +15,7 @@ export interface BridgeDelayFigures {
 	readonly hdr: string;
 }
 
-/** Collects delays; never more memory than one histogram. */
+/** Collects delays; never more memory than two histograms. */
 export class BridgeDelay {
 	readonly #histogram: Histogram = build({
 		lowestDiscernibleValue: 1,
@@ -21,9 +23,21 @@ export class BridgeDelay {
 		numberOfSignificantValueDigits: 2,
 	});
 
+	#delta = new Distribution("turn.bridgeDelay");
+
 	/** Rounds up: a delay is never told shorter than it was. */
 	record(delayMs: number): void {
-		this.#histogram.recordValue(Math.min(Math.max(Math.ceil(delayMs * 1000), 0), highestUs));
+		const us = Math.min(Math.max(Math.ceil(delayMs * 1000), 0), highestUs);
+		this.#histogram.recordValue(us);
+		this.#delta.record(us / 1000);
+	}
+
+	/** The readings since the last call, as they go into the run's result. */
+	takeDelta(): DistributionSnapshot | undefined {
+		if (this.#delta.count === 0) return undefined;
+		const delta = this.#delta.snapshot();
+		this.#delta = new Distribution("turn.bridgeDelay");
+		return delta;
 	}
 
 	figures(): BridgeDelayFigures {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:dgram";
+import type { DistributionSnapshot } from "../aggregate/snapshot.js";
 import type { Clock } from "../clock/clock.js";
 import { bindLoopback } from "./bind-loopback.js";
 import type { BridgeClient, BridgeClientEvents } from "./bridge-client.js";
@@ -8,7 +9,7 @@ import type { TurnConnectError } from "./connect-error.js";
 import { DatagramClient } from "./datagram-client.js";
 import { MissedDatagrams } from "./missed-datagrams.js";
 import { StreamClient } from "./stream-client.js";
-import { FramingError, wholeMessage } from "./stream-framing.js";
+import { isWhole } from "./stream-framing.js";
 import { TurnConnector, type TurnStreamServer } from "./turn-connector.js";
 import { isRequest } from "./turn-message.js";
 import { readUdpSockets } from "./udp-sockets.js";
@@ -28,6 +29,11 @@ export interface TurnDatagramBridgeOptions extends Omit<TurnStreamServer, "trans
 	/** From the bridge to the TURN server. */
 	readonly transport: "udp" | "tcp" | "tls";
 	readonly clock: Clock;
+	/**
+	 * Over UDP: the password of a client by its user name, so that the allocation of one that has gone without a
+	 * word can be given back; else it stays on the server until its lifetime is over. Asked at its first request.
+	 */
+	readonly passwordOf?: (username: string) => string | undefined;
 	/** A client without any datagram for so long is gone. @default 60,000 */
 	readonly idleMs?: number;
 }
@@ -38,6 +44,8 @@ export interface TurnDatagramBridge {
 	/** What was last wrong with the TURN server; undefined once it is there again. */
 	lastError(): TurnConnectError | undefined;
 	stats(): TurnDatagramBridgeStats;
+	/** The delays of both ways since the last call (`turn.bridgeDelay`), one snapshot for each that has some. */
+	takeDelays(): DistributionSnapshot[];
 	/** Closes the port and every client's way, and resolves when they are closed; idempotent. */
 	close(): Promise<void>;
 }
@@ -64,10 +72,11 @@ export async function startTurnDatagramBridge(
 
 type OpenClient = (events: BridgeClientEvents) => BridgeClient;
 
-function clientOpener({ transport, clock, ...server }: TurnDatagramBridgeOptions): OpenClient {
+function clientOpener(options: TurnDatagramBridgeOptions): OpenClient {
+	const { transport, clock, passwordOf, ...server } = options;
 	if (transport === "udp") {
 		const named = { host: server.host, port: server.port, transport };
-		return (events) => new DatagramClient(named, clock, events);
+		return (events) => new DatagramClient(named, clock, events, passwordOf);
 	}
 	const connector = new TurnConnector({ ...server, transport });
 	return (events) => new StreamClient(connector, clock, events);
@@ -134,6 +143,10 @@ class RunningBridge implements TurnDatagramBridge {
 		};
 	}
 
+	takeDelays(): DistributionSnapshot[] {
+		return [this.#toServer, this.#toClient].flatMap(({ delay }) => delay.takeDelta() ?? []);
+	}
+
 	close(): Promise<void> {
 		this.#closed ??= (async () => {
 			this.#stop.abort();
@@ -146,7 +159,7 @@ class RunningBridge implements TurnDatagramBridge {
 
 	#receive(datagram: Buffer, address: string, port: number): void {
 		const atMs = this.#clock.nowMs();
-		if (!isWholeMessage(datagram)) {
+		if (!isWhole(datagram)) {
 			this.#count.refused++;
 			return;
 		}
@@ -233,15 +246,5 @@ class RunningBridge implements TurnDatagramBridge {
 				if (nowMs - client.lastAtMs > boundMs || seat.misses >= missesUntilGone) this.#leave(key);
 			}
 		}
-	}
-}
-
-function isWholeMessage(datagram: Buffer): boolean {
-	try {
-		wholeMessage(datagram);
-		return true;
-	} catch (error) {
-		if (error instanceof FramingError) return false;
-		throw error;
 	}
 }

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { Clock } from "../clock/clock.js";
+import { AllocationRelease } from "./allocation-release.js";
 import { AllocationWatch } from "./allocation-watch.js";
 import { type BridgeClient, type BridgeClientEvents, mostWaitingBytes } from "./bridge-client.js";
 import {
@@ -11,10 +12,13 @@ import {
 	turnConnectionLost,
 	turnGarbage,
 } from "./connect-error.js";
-import { FramingError, wholeMessage } from "./stream-framing.js";
+import { isWhole } from "./stream-framing.js";
 
 /** The system caps it (net.core.rmem_max). Memory is taken only by what waits. */
 const receiveBufferBytes = 1024 * 1024;
+/** Between two tries to give an allocation back, and how many there are. */
+const releaseAnswerMs = 300;
+const releaseTries = 3;
 
 /**
  * One TURN client's own UDP socket towards the server: datagrams pass as they are. An unreachable server is a
@@ -25,6 +29,7 @@ export class DatagramClient implements BridgeClient {
 	readonly #clock: Clock;
 	readonly #events: BridgeClientEvents;
 	readonly #allocation = new AllocationWatch();
+	readonly #release: AllocationRelease;
 	readonly closed: Promise<void>;
 	lastAtMs: number;
 	#socket: Socket | undefined;
@@ -35,10 +40,17 @@ export class DatagramClient implements BridgeClient {
 	#established = false;
 	#ended = false;
 
-	constructor(server: NamedTurnServer, clock: Clock, events: BridgeClientEvents) {
+	/** @param passwordOf of a client by its user name: gives its allocation back when it has gone without a word */
+	constructor(
+		server: NamedTurnServer,
+		clock: Clock,
+		events: BridgeClientEvents,
+		passwordOf: (username: string) => string | undefined = () => undefined,
+	) {
 		this.#server = server;
 		this.#clock = clock;
 		this.#events = events;
+		this.#release = new AllocationRelease(passwordOf);
 		this.lastAtMs = clock.nowMs();
 		this.closed = this.#open();
 	}
@@ -60,6 +72,7 @@ export class DatagramClient implements BridgeClient {
 	send(message: Buffer, atMs: number): boolean {
 		this.lastAtMs = atMs;
 		this.#allocation.onSent(message);
+		this.#release.onSent(message);
 		const waiting = this.#socket?.getSendQueueSize() ?? this.#waitingBytes;
 		if (waiting + message.length > mostWaitingBytes) return false;
 		if (this.#socket === undefined) {
@@ -72,7 +85,28 @@ export class DatagramClient implements BridgeClient {
 	close(): void {
 		if (this.#ended) return;
 		this.#ended = true;
-		this.#socket?.close();
+		if (this.#socket !== undefined) void this.#giveBack(this.#socket);
+	}
+
+	/** The server's answer is waited for, a second at most; then the socket is closed. */
+	async #giveBack(socket: Socket): Promise<void> {
+		const over = new AbortController();
+		const ask = () => {
+			const request = this.isLeaving ? undefined : this.#release.request();
+			if (request === undefined) over.abort();
+			else socket.send(request, (error) => error && over.abort());
+		};
+		socket.on("error", () => over.abort());
+		socket.on("message", (datagram) => {
+			const answer = isWhole(datagram) ? this.#release.onAnswer(datagram) : undefined;
+			if (answer === "again") ask();
+			if (answer === "done") over.abort();
+		});
+		for (let tries = 0; tries < releaseTries && !over.signal.aborted; tries++) {
+			ask();
+			await this.#clock.sleepUntil(this.#clock.nowMs() + releaseAnswerMs, over.signal);
+		}
+		socket.close();
 	}
 
 	/** Resolves when the socket is closed, or never came about. */
@@ -137,17 +171,12 @@ export class DatagramClient implements BridgeClient {
 	#receive(datagram: Buffer): void {
 		if (this.#ended) return;
 		const readAtMs = this.#clock.nowMs();
-		try {
-			wholeMessage(datagram);
-		} catch (error) {
-			if (!(error instanceof FramingError)) throw error;
-			this.#tell(turnGarbage(error.message, this.#server));
-			return;
-		}
+		if (!isWhole(datagram, (found) => this.#tell(turnGarbage(found, this.#server)))) return;
 		this.#established = true;
 		if (this.#told !== "ready") this.#events.onReady();
 		this.#told = "ready";
 		this.#allocation.onReceived(datagram);
+		this.#release.onReceived(datagram);
 		this.#events.onMessage(datagram, readAtMs);
 	}
 

@@ -31,6 +31,18 @@ export function wholeMessage(datagram: Buffer): Buffer {
 	return datagram;
 }
 
+/** @param onFault told what was found instead of one whole message */
+export function isWhole(datagram: Buffer, onFault: (found: string) => void = () => {}): boolean {
+	try {
+		wholeMessage(datagram);
+		return true;
+	} catch (error) {
+		if (!(error instanceof FramingError)) throw error;
+		onFault(error.message);
+		return false;
+	}
+}
+
 /**
  * A TURN client's datagram as it must stand on a TCP or TLS stream. STUN messages go as they are: their length
  * field delimits them (RFC 8489, section 6.2.2). ChannelData is padded to a multiple of 4 bytes, which over UDP

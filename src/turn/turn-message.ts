@@ -5,10 +5,19 @@ export const stunHeaderBytes = 20;
 /** Message types: method and class (RFC 8489, section 5; RFC 8656, section 17). */
 const allocateRequest = 0x0003;
 const allocateSuccess = 0x0103;
-const refreshRequest = 0x0004;
+export const refreshRequest = 0x0004;
 const classBits = 0x0110;
 
-const lifetimeAttribute = 0x000d;
+/** RFC 8489, section 18.3, and RFC 8656, section 18. */
+export const attributeTypes = {
+	username: 0x0006,
+	messageIntegrity: 0x0008,
+	errorCode: 0x0009,
+	lifetime: 0x000d,
+	realm: 0x0014,
+	nonce: 0x0015,
+	passwordAlgorithm: 0x001d,
+} as const;
 
 /** By the first two bits, which are 0. */
 export function isStun(bytes: Buffer): boolean {
@@ -40,16 +49,24 @@ export function transactionId(message: Buffer): Buffer {
 	return message.subarray(8, stunHeaderBytes);
 }
 
+/** The value of the first attribute of a type; undefined where there is none, or none whole. */
+export function attributeOf(message: Buffer, type: number): Buffer | undefined {
+	for (let at = stunHeaderBytes; at + 4 <= message.length; ) {
+		const length = message.readUInt16BE(at + 2);
+		const end = at + 4 + length;
+		if (message.readUInt16BE(at) === type)
+			return end <= message.length ? message.subarray(at + 4, end) : undefined;
+		at += 4 + Math.ceil(length / 4) * 4;
+	}
+	return undefined;
+}
+
 /**
  * Whether it is a Refresh request with a lifetime of 0, which deletes the allocation (RFC 8656, section 8).
  * @param message a whole STUN message or ChannelData
  */
 export function endsAllocation(message: Buffer): boolean {
 	if (message.readUInt16BE(0) !== refreshRequest) return false;
-	for (let at = stunHeaderBytes; at + 8 <= message.length; ) {
-		const length = message.readUInt16BE(at + 2);
-		if (message.readUInt16BE(at) === lifetimeAttribute) return message.readUInt32BE(at + 4) === 0;
-		at += 4 + Math.ceil(length / 4) * 4;
-	}
-	return false;
+	const lifetime = attributeOf(message, attributeTypes.lifetime);
+	return lifetime?.length === 4 && lifetime.readUInt32BE(0) === 0;
 }

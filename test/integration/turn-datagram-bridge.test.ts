@@ -199,6 +199,34 @@ requirePart("coturn", "openssl")("TURN over UDP, TCP and TLS for clients on IPv6
 		expect(bridge.stats()).toMatchObject({ clients: 0, connections: { lost: 0 } });
 	});
 
+	test.each([
+		["that goes without a word", false],
+		["of a bridge that closes", true],
+	])("over UDP the allocation of a client %s is given back in its name", async (_name, closes) => {
+		const name = closes ? "closed-udp" : "silent-udp";
+		const { username, password } = credentialsFor(turn().secret, name);
+		const passwordOf = (asked: string) => (asked.endsWith(`:${name}`) ? password : undefined);
+		const bridge = await bridgeTo({ ...serverOf("udp"), passwordOf });
+		const client = await TurnClient.open(
+			{ address: bridgeAddress, port: bridge.port },
+			{ username, password },
+		);
+		await client.allocate();
+		await client.close();
+		if (closes) await bridge.close();
+		else await vi.waitFor(() => expect(bridge.stats().clients).toBe(0), { timeout: 10_000 });
+		await vi.waitFor(
+			async () => {
+				const log = await turn().log();
+				expect(log).toMatch(
+					new RegExp(`user <${username}>: incoming packet REFRESH processed, success`),
+				);
+				expect(log).toMatch(new RegExp(`delete: realm=<livesoak.test>, username=<${username}>`));
+			},
+			{ timeout: 10_000 },
+		);
+	});
+
 	test("two peers of the light engine's ICE library meet over TLS, and leave nothing behind", async () => {
 		const bridge = await bridgeTo(serverOf("tls"));
 		const peers = ["caller", "callee"].map((name) => {

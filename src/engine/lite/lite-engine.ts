@@ -53,6 +53,10 @@ export class LiteEngine implements Engine {
 		}
 	}
 
+	takeBridgeDelay() {
+		return this.#turn.takeDelay();
+	}
+
 	async close(): Promise<void> {
 		await this.#turn.close();
 	}

@@ -1,3 +1,5 @@
+import { Distribution } from "../../aggregate/distribution.js";
+import type { DistributionSnapshot } from "../../aggregate/snapshot.js";
 import type { Clock } from "../../clock/clock.js";
 import { isRelayPolicy, type RelayPolicy } from "../../ice/policy-servers.js";
 import { formatIceUri, parseIceUri } from "../../ice/uri.js";
@@ -15,6 +17,9 @@ interface Relay {
 
 const noRelay: Relay = { server: undefined, protocol: "udp", lastError: () => undefined };
 
+/** Credentials are used within seconds of a join; older ones than these are forgotten. */
+const mostPasswords = 10_000;
+
 const transports = { "relay-udp": "udp", "relay-tcp": "tcp", "relay-tls": "tls" } as const;
 
 /**
@@ -25,6 +30,9 @@ const transports = { "relay-udp": "udp", "relay-tcp": "tcp", "relay-tls": "tls" 
 export class LiteTurn {
 	readonly #clock: Clock;
 	readonly #bridges = new Map<string, Promise<TurnDatagramBridge>>();
+	readonly #running: TurnDatagramBridge[] = [];
+	/** By user name, the latest last: with them bridges give back what libjuice leaves behind. */
+	readonly #passwords = new Map<string, string>();
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -40,6 +48,7 @@ export class LiteTurn {
 		const { icePolicy } = order;
 		if (!isRelayPolicy(icePolicy) || !server || url === undefined) return noRelay;
 		const { username, password } = server;
+		this.#remember(username, password);
 		const bridge = await this.#bridgeTo(url, icePolicy, order);
 		return {
 			server: { hostname: bridgeAddress, port: bridge.port, username, password },
@@ -48,12 +57,29 @@ export class LiteTurn {
 		};
 	}
 
+	/** What the bridges have added since the last call; undefined when nothing went through one. */
+	takeDelay(): DistributionSnapshot | undefined {
+		const all = new Distribution("turn.bridgeDelay");
+		for (const bridge of this.#running) {
+			for (const delay of bridge.takeDelays()) all.merge(delay);
+		}
+		return all.count === 0 ? undefined : all.snapshot();
+	}
+
 	async close(): Promise<void> {
 		// A bridge that could not start has told so to its participants.
 		const bridges = await Promise.allSettled(this.#bridges.values());
 		await Promise.all(
 			bridges.map((bridge) => (bridge.status === "fulfilled" ? bridge.value.close() : undefined)),
 		);
+	}
+
+	#remember(username: string, password: string): void {
+		this.#passwords.delete(username);
+		this.#passwords.set(username, password);
+		const [oldest] = this.#passwords.keys();
+		if (this.#passwords.size > mostPasswords && oldest !== undefined)
+			this.#passwords.delete(oldest);
 	}
 
 	#bridgeTo(url: string, policy: RelayPolicy, order: JoinOrder): Promise<TurnDatagramBridge> {
@@ -66,8 +92,13 @@ export class LiteTurn {
 			transport: transports[policy],
 			...(order.turnCaPem === undefined ? {} : { caPem: order.turnCaPem }),
 			insecure: order.tlsInsecure,
+			passwordOf: (username) => this.#passwords.get(username),
 		});
 		this.#bridges.set(key, bridge);
+		bridge.then(
+			(running) => this.#running.push(running),
+			() => {},
+		);
 		return bridge;
 	}
 }

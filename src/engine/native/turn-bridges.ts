@@ -1,5 +1,6 @@
 import type { IceServer } from "../../ice/ice-server.js";
 import { formatIceUri, parseIceUri } from "../../ice/uri.js";
+import type { TurnConnectError } from "../../turn/connect-error.js";
 import { startTurnTlsBridge, type TurnTlsBridge } from "../../turn/tls-bridge.js";
 import type { JoinOrder } from "../engine.js";
 
@@ -14,7 +15,7 @@ export class TurnBridges {
 	async serversFor(order: JoinOrder): Promise<{
 		servers: readonly IceServer[];
 		bridged: boolean;
-		lastError(): { code: string; message: string } | undefined;
+		lastError(): TurnConnectError | undefined;
 	}> {
 		const needsBridge = order.turnCaPem !== undefined || order.tlsInsecure;
 		if (order.icePolicy !== "relay-tls" || !needsBridge) {

@@ -23,3 +23,13 @@ test("an hour counts as the longest there is", () => {
 	delay.record(3_600_000);
 	expect(delay.figures().maxUs).toBeGreaterThanOrEqual(60_000_000);
 });
+
+test("deltas hold what came since the last one, in the run's own unit", () => {
+	const delay = new BridgeDelay();
+	expect(delay.takeDelta()).toBeUndefined();
+	delay.record(0.5);
+	delay.record(0.25);
+	expect(delay.takeDelta()).toMatchObject({ numerator: 750, denominator: 2, min: 250, max: 500 });
+	expect(delay.takeDelta()).toBeUndefined();
+	expect(delay.figures().count).toBe(2);
+});
