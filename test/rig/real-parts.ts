@@ -12,9 +12,16 @@ import {
 import { makeTestCa, type TestCa } from "./test-ca.js";
 
 /** Programs that tests need beside Node and livekit-server (which is got when it is missing). */
-const programs = { coturn: "turnserver", openssl: "openssl" } as const;
+const programs = {
+	coturn: "turnserver",
+	openssl: "openssl",
+	tshark: "tshark",
+	iproute2: "ip",
+	nftables: "nft",
+} as const;
 
-export type Part = keyof typeof programs;
+/** `root`: network namespaces are made by it alone. */
+export type Part = keyof typeof programs | "root";
 
 /** Used as vitest's `describe` is. */
 export type Group = (name: string, body: () => void) => void;
@@ -24,9 +31,9 @@ export type Group = (name: string, body: () => void) => void;
  * with a loud line on a developer's machine, and fails in CI: nothing there goes untested in silence.
  */
 export function requirePart(...parts: Part[]): Group {
-	const missing = parts.filter((part) => !isInstalled(programs[part]));
+	const missing = parts.filter((part) => !isThere(part));
 	if (missing.length === 0) return (name, body) => void describe(name, body);
-	const why = `${missing.join(" and ")} missing: run scripts/setup`;
+	const why = `${missing.join(" and ")} missing: ${missing.includes("root") ? "run as root, after" : "run"} scripts/setup`;
 	if (process.env.CI) {
 		return (name) =>
 			describe(name, () => {
@@ -97,6 +104,10 @@ function shared<T extends { stop(): Promise<void> }>(
 		if (running === undefined) throw new Error(`${name}() is there only while tests run`);
 		return running;
 	};
+}
+
+function isThere(part: Part): boolean {
+	return part === "root" ? process.getuid?.() === 0 : isInstalled(programs[part]);
 }
 
 function isInstalled(program: string): boolean {
