@@ -156,12 +156,11 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	await clock.sleepUntil(endAtMs, over);
 	const loss = attempt.lossReason();
 	joined.reconnects.abandon();
+	await measure();
 	if (loss) {
 		emit({ kind: "lost", labels, cause: loss.cause });
 		const ref = { seat: life.seat.index, life: life.number };
 		context.tell({ kind: "life-lost", atMs: clock.nowMs(), ...ref, ...loss });
-	} else {
-		await measure();
 	}
 	attempt.close();
 	await leave(participant);

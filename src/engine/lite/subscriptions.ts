@@ -28,6 +28,8 @@ export class Subscriptions {
 	readonly #bySid = new Map<string, Subscription>();
 	/** Who publishes a track, by its sid, for all audio tracks in the room. */
 	readonly #publishers = new Map<string, { participantSid: string; identity: string }>();
+	/** Of tracks that have ended; what came since the last reading is yet to be told. */
+	readonly #ended: TrackReceiver[] = [];
 	readonly #asked = new Set<string>();
 	readonly #ssrc = 1 + Math.floor(Math.random() * 0xffff_fffe);
 	readonly #stopTicking: () => void;
@@ -72,7 +74,7 @@ export class Subscriptions {
 
 	/** A media section of the subscriber's peer connection carries this track from now on. */
 	onTrack(track: Track, trackSid: string): void {
-		for (const [sid, other] of this.#bySid) if (other.track === track) this.#bySid.delete(sid);
+		for (const [sid, other] of this.#bySid) if (other.track === track) this.#end(sid);
 		const publisherIdentity = this.#publishers.get(trackSid)?.identity;
 		const receiver = new TrackReceiver({
 			trackId: trackSid,
@@ -81,12 +83,23 @@ export class Subscriptions {
 		const reports = new ReportSchedule(this.#clock.nowMs(), Math.random);
 		this.#bySid.set(trackSid, { track, receiver, reports });
 		track.onMessage((packet) => this.#receive(packet, receiver));
-		track.onClosed(() => this.#bySid.delete(trackSid));
+		track.onClosed(() => {
+			if (this.#bySid.get(trackSid)?.track === track) this.#end(trackSid);
+		});
 	}
 
-	/** Running totals of all tracks there are. */
+	/** Running totals of all tracks there are, and once more of those that have ended since the last call. */
 	totals(): InboundTrackTotals[] {
-		return [...this.#bySid.values()].map(({ receiver }) => receiver.totals());
+		const ended = this.#ended.splice(0);
+		return [...ended, ...[...this.#bySid.values()].map(({ receiver }) => receiver)].map(
+			(receiver) => receiver.totals(),
+		);
+	}
+
+	#end(trackSid: string): void {
+		const subscription = this.#bySid.get(trackSid);
+		if (subscription) this.#ended.push(subscription.receiver);
+		this.#bySid.delete(trackSid);
 	}
 
 	close(): void {
@@ -120,7 +133,7 @@ export class Subscriptions {
 
 	/** The track is no longer published. */
 	#forget(trackSid: string): void {
-		this.#bySid.delete(trackSid);
+		this.#end(trackSid);
 		this.#asked.delete(trackSid);
 		this.#publishers.delete(trackSid);
 	}
