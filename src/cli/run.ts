@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { cpus, totalmem, type } from "node:os";
 import type { Argv, CommandModule } from "yargs";
 import { openPcmSource } from "../audio/open-source.js";
-import { type Embedded, startEmbedded } from "../backend/embedded.js";
+import type { Embedded } from "../backend/embedded.js";
 import { systemClock } from "../clock/system-clock.js";
 import { engineNames } from "../engine/engine-name.js";
 import type { ExitCode } from "../error/exit-codes.js";
@@ -17,6 +17,7 @@ import { workerCountFor } from "../pool/worker-count.js";
 import { preflight } from "../run/preflight.js";
 import { run } from "../run/run.js";
 import type { StopReason } from "../run/stop-switch.js";
+import { isBuiltInSource } from "../scenario/audio.js";
 import { loadScenario } from "../scenario/load-scenario.js";
 import { type Override, parseSet } from "../scenario/override.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -101,7 +102,8 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 	if (turn) await checkTurn(turn, plan);
 	const sinksOf = outputSinks(environment, flags);
 	// The workers read it again; here it fails before any server is started.
-	await openPcmSource(scenario.audio.source, (path) => readFile(path));
+	const { source } = scenario.audio;
+	if (!isBuiltInSource(source)) await openPcmSource(source, (path) => readFile(path));
 	const onProgress = (line: string) => {
 		if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
 	};
@@ -111,6 +113,8 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 	signal.addEventListener("abort", stopGently, { once: true });
 	try {
 		if (!named) {
+			// Loaded only where it is needed: it costs a quarter of a second.
+			const { startEmbedded } = await import("../backend/embedded.js");
 			embedded = await startEmbedded({
 				env,
 				turn: turn ? "none" : embeddedTurn(plan),
