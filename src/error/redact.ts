@@ -10,7 +10,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 	[/\beyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g, mask],
 	/** Tokens and keys as a query has them. */
 	[
-		/([?&](?:access_token|token|api_?key|api_?secret|password|credential|join_request)=)[^&\s"']+/gi,
+		/\b((?:access_token|token|api_?key|api_?secret|password|credential|join_request)=)[^&\s"']+/gi,
 		`$1${mask}`,
 	],
 	/** User and password before a host. */

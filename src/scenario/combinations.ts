@@ -17,6 +17,7 @@ const mediaMetric = /^(rtp|audio)\.|^connect\.(published|media|heard)$/;
 export function combinationProblems(raw: unknown, parsed: Partial<ParsedScenario>): Problem[] {
 	return [
 		...countProblems(parsed),
+		...engineProblems(parsed),
 		...mediaProblems(isMapping(raw) ? raw : {}, parsed),
 		...listenProblems(parsed),
 		...loadProblems(parsed),
@@ -32,6 +33,18 @@ function total({ rooms, participants }: Partial<ParsedScenario>): number | undef
 	return rooms === undefined || participants === undefined
 		? undefined
 		: totalParticipants({ rooms, participants });
+}
+
+/** libjuice connects over TCP, and loses what it connected moments later. */
+function engineProblems({ participants = [], engine, ice }: Partial<ParsedScenario>): Problem[] {
+	return participants.flatMap((group, index) => {
+		const isImpossible = (group.engine ?? engine) === "lite" && (group.ice ?? ice) === "tcp";
+		if (!isImpossible) return [];
+		const path = group.ice === undefined ? ["ice"] : ["participants", index, "ice"];
+		return [
+			value(path, "engine lite cannot keep a connection over tcp; expected engine: native with it"),
+		];
+	});
 }
 
 function countProblems(parsed: Partial<ParsedScenario>): Problem[] {

@@ -25,7 +25,7 @@ describe("a guarded program", () => {
 			secrets: ["hunter2"],
 		});
 		await program.exited;
-		expect(program.logTail()).toContain("SHOWN=password=[secret]");
+		expect(program.logTail()).toContain("SHOWN=password=***");
 		expect(program.logTail().join("\n")).not.toMatch(/^(HOME|PATH|NODE_CHANNEL_FD)=/m);
 	});
 

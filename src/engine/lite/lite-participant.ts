@@ -40,6 +40,8 @@ export class LiteParticipant implements EngineParticipant {
 	#hasGathered = false;
 	#peers: PeerPair | undefined;
 	#publication: Publication | undefined;
+	/** By the publications of sessions that are over. */
+	#sentBefore = nothingSent;
 	#signalRttMs: number | undefined;
 	#left: Promise<void> | undefined;
 
@@ -80,9 +82,21 @@ export class LiteParticipant implements EngineParticipant {
 		if (this.#left) return undefined;
 		const rttMs = this.#publication?.rttMs ?? this.#signalRttMs;
 		return {
-			...(this.#publication?.totals() ?? nothingSent),
+			...this.#sent(),
 			...(rttMs === undefined ? {} : { rttMs }),
 			inbound: this.#subscriptions.totals(),
+		};
+	}
+
+	/** Over all sessions: a restart must not look like going back. */
+	#sent(): typeof nothingSent {
+		const now = this.#publication?.totals() ?? nothingSent;
+		const before = this.#sentBefore;
+		return {
+			packetsSent: before.packetsSent + now.packetsSent,
+			bytesSent: before.bytesSent + now.bytesSent,
+			audioFramesLate: before.audioFramesLate + now.audioFramesLate,
+			audioFramesDue: before.audioFramesDue + now.audioFramesDue,
 		};
 	}
 
@@ -147,6 +161,8 @@ export class LiteParticipant implements EngineParticipant {
 	/** A new session: at the join, and again after each restart. */
 	#begin(join: JoinResponse): void {
 		this.#publication?.end();
+		this.#sentBefore = this.#sent();
+		this.#publication = undefined;
 		this.#peers?.close();
 		this.#subscriptions.onParticipants(join.otherParticipants, join.participant?.sid);
 		const { clock, ticker, number, tape, turn, relayProtocol } = this.#context;

@@ -172,8 +172,8 @@ const failedReason = {
 } as const;
 
 /**
- * `tcp` and the relays: IPv6 loopback, from where UDP reaches no server, only the local bridge to TURN; libjuice
- * itself would select host pairs under `iceTransportPolicy: relay` too. A server on loopback: the address that
+ * The relays: IPv6 loopback, from where UDP reaches no server, only the local bridge to TURN; libjuice itself
+ * would select host pairs under `iceTransportPolicy: relay` too. A server on loopback: the address that
  * reaches it as itself, because through another one it sees a peer-reflexive candidate, which it nominates a
  * second later.
  */
@@ -181,7 +181,7 @@ function binding({
 	icePolicy,
 	url,
 }: Pick<JoinOrder, "icePolicy" | "url">): Pick<PeerOptions, "bindAddress"> {
-	if (icePolicy === "tcp" || isRelayPolicy(icePolicy)) return { bindAddress: bridgeAddress };
+	if (isRelayPolicy(icePolicy)) return { bindAddress: bridgeAddress };
 	return isLoopback(new URL(url).hostname) ? { bindAddress: "127.0.0.1" } : {};
 }
 

@@ -65,7 +65,7 @@ export class Peer {
 
 	setRemoteDescription(sdp: string, type: "offer" | "answer"): void {
 		this.connection.setRemoteDescription(
-			filterSdpCandidates(sdp, (c) => this.#reaches(c) && !this.#bypassesRelay(c)),
+			filterSdpCandidates(sdp, (candidate) => this.#reaches(candidate)),
 			type,
 		);
 	}
@@ -77,9 +77,7 @@ export class Peer {
 	addRemoteCandidate(candidateInit: string): boolean {
 		const { candidate: line = "", sdpMid } = JSON.parse(candidateInit) as CandidateInit;
 		const candidate = parseCandidate(line);
-		// libjuice checks UDP candidates, and TCP ones only under the policy that asks for them.
-		const wanted = this.#options.policy === "tcp" ? "tcp" : "udp";
-		if (candidate?.transport !== wanted || this.#bypassesRelay(candidate)) return false;
+		if (!candidate || !this.#reaches(candidate)) return false;
 		this.connection.addRemoteCandidate(line, sdpMid ?? "0");
 		return true;
 	}
@@ -94,15 +92,10 @@ export class Peer {
 	/** The selected pair; undefined before there is one. */
 	pair(relayProtocol: RelayProtocol): Omit<CandidatePair, "peer"> | undefined {
 		const selected = this.connection.getSelectedCandidatePair();
-		if (selected) {
-			const local = candidateType(selected.local.type);
-			const relay = local === "relay" ? { relayProtocol } : {};
-			return { local, remote: candidateType(selected.remote.type), protocol: "udp", ...relay };
-		}
-		// libjuice does not tell its TCP pairs. Under `tcp` nothing else can have been selected: its UDP socket
-		// is bound to where no server is, and neither side was given a UDP candidate.
-		const isTcp = this.#options.policy === "tcp" && this.#ice;
-		return isTcp ? { local: "host", remote: "host", protocol: "tcp" } : undefined;
+		if (!selected) return undefined;
+		const local = candidateType(selected.local.type);
+		const relay = local === "relay" ? { relayProtocol } : {};
+		return { local, remote: candidateType(selected.remote.type), protocol: "udp", ...relay };
 	}
 
 	close(): void {
@@ -110,21 +103,21 @@ export class Peer {
 		this.connection.close();
 	}
 
-	/** Under `tcp` no UDP candidate is used, ours or theirs. */
-	#reaches({ transport }: Candidate): boolean {
-		return this.#options.policy !== "tcp" || transport === "tcp";
-	}
-
-	/** The one address beside the bridge that our socket on IPv6 loopback could reach without the relay. */
-	#bypassesRelay({ address }: Candidate): boolean {
-		return isRelayPolicy(this.#options.policy) && address === bridgeAddress;
+	/**
+	 * libjuice checks UDP candidates. Under a relay policy there is one address beside the bridge that our socket on
+	 * IPv6 loopback could reach without the relay.
+	 */
+	#reaches({ transport, address }: Candidate): boolean {
+		return (
+			transport === "udp" && !(isRelayPolicy(this.#options.policy) && address === bridgeAddress)
+		);
 	}
 
 	#onLocalCandidate(prefixed: string, mid: string): void {
 		// libdatachannel writes the line as in SDP, with its `a=`.
 		const line = prefixed.replace(/^a=/, "");
 		const candidate = parseCandidate(line);
-		if (this.#closed || !candidate || !this.#reaches(candidate)) return;
+		if (this.#closed || !candidate) return;
 		const { policy, listener, clock } = this.#options;
 		if (!isWanted(policy, candidate)) return;
 		if (!this.#gathered) listener.onGathered(clock.nowMs());
@@ -153,12 +146,11 @@ interface CandidateInit {
 	readonly sdpMid?: string | null;
 }
 
-function rtcConfig({ policy, turn, bindAddress }: PeerOptions): RtcConfig {
+function rtcConfig({ turn, bindAddress }: PeerOptions): RtcConfig {
 	return {
 		...(bindAddress === undefined ? {} : { bindAddress }),
 		iceServers: turn ? [{ ...turn, relayType: "TurnUdp" }] : [],
 		iceTransportPolicy: turn ? "relay" : "all",
-		enableIceTcp: policy === "tcp",
 		disableAutoNegotiation: true,
 		// The subscriber's first offer has only a data channel; without this no later audio arrives.
 		forceMediaTransport: true,

@@ -75,6 +75,7 @@ export class Subscriptions {
 	/** A media section of the subscriber's peer connection carries this track from now on. */
 	onTrack(track: Track, trackSid: string): void {
 		for (const [sid, other] of this.#bySid) if (other.track === track) this.#end(sid);
+		this.#end(trackSid);
 		const publisherIdentity = this.#publishers.get(trackSid)?.identity;
 		const receiver = new TrackReceiver({
 			trackId: trackSid,
