@@ -35,7 +35,6 @@ export async function run(order: RunOrder): Promise<Summary> {
 		}
 		sinks.onEvent(event);
 	};
-	const both = [totals, () => window] as const;
 	const supervisor = new Supervisor({
 		clock,
 		order: { scenario, runTag: runTagOf(order.info.runId), connection: order.connection },
@@ -43,12 +42,10 @@ export async function run(order: RunOrder): Promise<Summary> {
 		workerEnv: order.workerEnv,
 		listener: {
 			onReport(aggregates) {
-				both[0].merge(aggregates);
-				both[1]().merge(aggregates);
+				for (const each of [totals, window]) each.merge(aggregates);
 			},
 			onLife(sample) {
-				fold(both[0], sample);
-				fold(both[1](), sample);
+				for (const each of [totals, window]) fold(each, sample);
 			},
 			onEvent: tell,
 		},
