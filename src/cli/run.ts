@@ -5,24 +5,18 @@ import type { Argv, CommandModule } from "yargs";
 import { openPcmSource } from "../audio/open-source.js";
 import type { Embedded } from "../backend/embedded.js";
 import { systemClock } from "../clock/system-clock.js";
-import { engineNames } from "../engine/engine-name.js";
 import type { ExitCode } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
-import { icePolicies } from "../ice/policy.js";
 import { isRelayPolicy } from "../ice/policy-servers.js";
 import { makePlan } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
-import { type Connection, openTurn, type TurnSettings } from "../pool/connection.js";
+import { type Connection, openTokens, openTurn, type TurnSettings } from "../pool/connection.js";
 import { workerCountFor } from "../pool/worker-count.js";
 import { preflight } from "../run/preflight.js";
 import { run } from "../run/run.js";
 import type { StopReason } from "../run/stop-switch.js";
 import { isBuiltInSource } from "../scenario/audio.js";
-import { loadScenario } from "../scenario/load-scenario.js";
-import { type Override, parseSet } from "../scenario/override.js";
-import type { Scenario } from "../scenario/scenario.js";
 import { hostOf } from "../verdict/build-summary.js";
-import { checkThreshold } from "../verdict/threshold.js";
 import {
 	type ConnectionFlags,
 	connectionOptions,
@@ -32,17 +26,10 @@ import {
 } from "./connection-options.js";
 import type { Environment } from "./environment.js";
 import { type OutputFlags, outputOptions, outputSinks, secretsOf } from "./output-options.js";
+import { readScenario, type ScenarioFlags, scenarioOptions } from "./scenario-options.js";
 import { livesoakVersion } from "./version.js";
 
-interface RunFlags extends ConnectionFlags, OutputFlags {
-	readonly scenario: string;
-	readonly engine?: string | undefined;
-	readonly ice?: string | undefined;
-	readonly duration?: string | undefined;
-	readonly participants?: string | undefined;
-	readonly seed?: string | undefined;
-	readonly set?: readonly string[] | undefined;
-}
+interface RunFlags extends ScenarioFlags, ConnectionFlags, OutputFlags {}
 
 /** `livesoak run <scenario.yaml>`: the main job. */
 export function runCommand(
@@ -58,37 +45,7 @@ export function runCommand(
 }
 
 function runOptions(yargs: Argv<object>) {
-	const scenario = yargs
-		.positional("scenario", {
-			type: "string",
-			demandOption: true,
-			describe: "Scenario file (YAML)",
-		})
-		.option("engine", {
-			...{ type: "string", choices: engineNames, group: "Scenario:" },
-			describe: "Engine of all participants",
-		})
-		.option("ice", {
-			...{ type: "string", choices: icePolicies, group: "Scenario:" },
-			describe: "ICE policy of all participants",
-		})
-		.option("duration", {
-			...{ type: "string", requiresArg: true, group: "Scenario:" },
-			describe: "Scale the load shape to this length, such as 30s",
-		})
-		.option("participants", {
-			...{ type: "string", requiresArg: true, group: "Scenario:" },
-			describe: "So many participants in all",
-		})
-		.option("seed", {
-			...{ type: "string", requiresArg: true, group: "Scenario:" },
-			describe: "Seed of the plan",
-		})
-		.option("set", {
-			...{ type: "string", array: true, nargs: 1, group: "Scenario:" },
-			describe: "Change one value: path=value, such as load.0.ramp=5s; repeatable",
-		});
-	return outputOptions(connectionOptions(scenario));
+	return outputOptions(connectionOptions(scenarioOptions(yargs)));
 }
 
 async function runScenario(environment: Environment, flags: RunFlags): Promise<ExitCode> {
@@ -100,6 +57,8 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 	const turnCaPem = await readTurnCa(flags.turnCa);
 	if (named && needsTurn(plan) && !turn) throw turnMissing();
 	if (turn) await checkTurn(turn, plan);
+	// Missing keys and wrong service URLs are told before anybody is asked.
+	if (named) openTokens(named.tokens, scenario.token.ttlMs);
 	const sinksOf = outputSinks(environment, flags);
 	// The workers read it again; here it fails before any server is started.
 	const { source } = scenario.audio;
@@ -162,47 +121,6 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 		signal.removeEventListener("abort", stopGently);
 		await embedded?.stop();
 	}
-}
-
-async function readScenario(flags: RunFlags): Promise<Scenario> {
-	const fileName = flags.scenario;
-	let text: string;
-	try {
-		text = await readFile(fileName, "utf8");
-	} catch (cause) {
-		const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-		const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-		throw new UserError({
-			message: `Scenario ${fileName}: ${reason}.`,
-			hint: "Give the path of a scenario, for example scenarios/smoke.yaml.",
-			cause,
-		});
-	}
-	return loadScenario({ text, fileName, overrides: overridesOf(flags), checkThreshold });
-}
-
-function overridesOf(flags: RunFlags): Override[] {
-	const { set = [], engine, ice, seed, duration, participants } = flags;
-	const values = { engine, ice, seed: seed === undefined ? undefined : numberIn(seed) };
-	return [
-		...set.map(parseSet),
-		...Object.entries(values).flatMap(([path, value]): Override[] =>
-			value === undefined ? [] : [{ flag: `--${path}`, path, value }],
-		),
-		...(duration === undefined ? [] : [{ flag: "--duration", duration }]),
-		...(participants === undefined ? [] : [participantsOverride(participants)]),
-	];
-}
-
-function participantsOverride(text: string): Override {
-	const participants = numberIn(text);
-	if (typeof participants === "number") return { flag: "--participants", participants };
-	throw new UserError({ message: `--participants ${text}: expected a whole number.` });
-}
-
-/** The number in a text, or the text itself, so that the error can show what was typed. */
-function numberIn(text: string): number | string {
-	return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 /** A service is not asked: that would count as a use. @throws UserError when no URI fits a policy */
