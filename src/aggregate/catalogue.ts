@@ -111,7 +111,6 @@ export type CounterLabels<N extends CounterName> = Readonly<
 >;
 
 export const distributionNames = Object.keys(distributions) as readonly DistributionName[];
-export const counterNames = Object.keys(counters) as readonly CounterName[];
 
 export function isDistributionName(name: string): name is DistributionName {
 	return Object.hasOwn(distributions, name);

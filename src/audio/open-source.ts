@@ -1,19 +1,17 @@
 import { closest, distance } from "fastest-levenshtein";
 import { UserError } from "../error/user-error.js";
+import { type BuiltInSource, builtInSources, isBuiltInSource } from "./built-in-sources.js";
 import type { PcmSource } from "./pcm-source.js";
 import { silenceSource } from "./silence.js";
 import { speechSource } from "./speech.js";
 import { toneSource } from "./tone.js";
 import { wavSource } from "./wav.js";
 
-/** The sources that need no file, by the word the user types. */
-const builtIn = {
+const builtIn: Readonly<Record<BuiltInSource, () => PcmSource>> = {
 	tone: toneSource,
 	speech: () => speechSource(),
 	silence: silenceSource,
-} as const;
-
-export const builtInSources = Object.keys(builtIn) as (keyof typeof builtIn)[];
+};
 
 /**
  * Opens what a scenario or a flag names: `tone`, `speech`, `silence`, or the path of a WAV file (a file that is
@@ -26,8 +24,7 @@ export async function openPcmSource(
 	name: string,
 	readFile: (path: string) => Promise<Buffer>,
 ): Promise<PcmSource> {
-	const known = builtInSources.find((word) => word === name);
-	if (known !== undefined) return builtIn[known]();
+	if (isBuiltInSource(name)) return builtIn[name]();
 	let bytes: Buffer;
 	try {
 		bytes = await readFile(name);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { cpus, totalmem, type } from "node:os";
 import type { Argv, CommandModule } from "yargs";
+import { isBuiltInSource } from "../audio/built-in-sources.js";
 import { openPcmSource } from "../audio/open-source.js";
 import type { Embedded } from "../backend/embedded.js";
 import { systemClock } from "../clock/system-clock.js";
@@ -15,7 +16,6 @@ import { workerCountFor } from "../pool/worker-count.js";
 import { preflight } from "../run/preflight.js";
 import { run } from "../run/run.js";
 import type { StopReason } from "../run/stop-switch.js";
-import { isBuiltInSource } from "../scenario/audio.js";
 import { hostOf } from "../verdict/build-summary.js";
 import {
 	type ConnectionFlags,

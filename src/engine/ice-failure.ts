@@ -1,6 +1,5 @@
 import { isRelayPolicy } from "../ice/policy-servers.js";
-import type { Failure } from "../participant/failure.js";
-import { noCandidateCause } from "../participant/join-lifecycle.js";
+import { type Failure, noCandidateCause } from "../participant/failure.js";
 import type { TurnConnectError } from "../turn/connect-error.js";
 import type { TurnLookResult } from "../turn/turn-look.js";
 import type { JoinOrder } from "./engine.js";

@@ -1,3 +1,5 @@
+import type { IcePolicy } from "../ice/policy.js";
+import { isRelayPolicy } from "../ice/policy-servers.js";
 import type { FailureStage } from "../sample/stage.js";
 
 /** Why a join failed or a participant was lost: a bounded set, used as a metric label. */
@@ -41,4 +43,10 @@ export interface Failure {
 	readonly stage: FailureStage;
 	readonly cause: FailureCause;
 	readonly detail: string;
+}
+
+/** The cause where not one local candidate of the wanted kind was found. */
+export function noCandidateCause(policy: IcePolicy): FailureCause {
+	if (isRelayPolicy(policy)) return "no-relay-candidate";
+	return policy === "tcp" ? "no-tcp-candidate" : "no-host-candidate";
 }

@@ -1,7 +1,6 @@
 import type { IcePolicy } from "../ice/policy.js";
-import { isRelayPolicy } from "../ice/policy-servers.js";
 import type { Stage } from "../sample/stage.js";
-import type { Failure } from "./failure.js";
+import { type Failure, noCandidateCause } from "./failure.js";
 
 /**
  * One join as a pure state machine: events and time in, state out. A life is joined when all that was asked
@@ -126,10 +125,4 @@ function signallingTimeout({ hasCredentials, reached }: JoinState): Failure {
 	return hasCredentials
 		? { stage: "socket", cause: "timeout", detail: "the WebSocket did not open in time" }
 		: { stage: "credentials", cause: "timeout", detail: "no credentials came in time" };
-}
-
-/** The cause where not one local candidate of the wanted kind was found. */
-export function noCandidateCause(policy: IcePolicy): Failure["cause"] {
-	if (isRelayPolicy(policy)) return "no-relay-candidate";
-	return policy === "tcp" ? "no-tcp-candidate" : "no-host-candidate";
 }

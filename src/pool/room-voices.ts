@@ -1,6 +1,7 @@
 import type { PcmSource } from "../audio/pcm-source.js";
 import { talkGate } from "../audio/talk-gate.js";
 import type { Plan, Seat } from "../plan/plan.js";
+import { publishersPerRoom } from "../plan/seats.js";
 import { isSpeaking, speakingWindow } from "../plan/speakers.js";
 import type { Expectation } from "../sample/window-from-totals.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -16,17 +17,14 @@ export class RoomVoices {
 	readonly #scenario: Scenario;
 	readonly #pcm: PcmSource;
 	readonly #planTimeMs: () => number;
-	readonly #publishersByRoom = new Map<number, number>();
+	readonly #publishers: number;
 
 	constructor(plan: Plan, scenario: Scenario, pcm: PcmSource, planTimeMs: () => number) {
 		this.#plan = plan;
 		this.#scenario = scenario;
 		this.#pcm = pcm;
 		this.#planTimeMs = planTimeMs;
-		for (const { room, publisherIndex } of plan.seats) {
-			if (publisherIndex === undefined) continue;
-			this.#publishersByRoom.set(room, (this.#publishersByRoom.get(room) ?? 0) + 1);
-		}
+		this.#publishers = publishersPerRoom(scenario);
 	}
 
 	/** What the participant on this seat publishes; undefined for a subscriber. */
@@ -53,7 +51,7 @@ export class RoomVoices {
 	#turnsOf(seat: Seat) {
 		if (seat.publisherIndex === undefined) return undefined;
 		const { seed } = this.#scenario;
-		const publishers = this.#publishersByRoom.get(seat.room) ?? 1;
-		return { seed, room: seat.room, publisherIndex: seat.publisherIndex, publishers };
+		const { room, publisherIndex } = seat;
+		return { seed, room, publisherIndex, publishers: this.#publishers };
 	}
 }

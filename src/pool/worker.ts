@@ -68,7 +68,6 @@ export class Worker {
 		const meter = new WorkerLoadMeter(deps.process, deps.clock.nowMs());
 		const aggregates = new Aggregates();
 		const ticker = new Ticker(deps.clock, tickMs, (lagMs) => {
-			meter.onLag(lagMs);
 			fold(aggregates, { kind: "lag", lagMs });
 		});
 		const tlsInsecure = order.scenario.tls.insecure;
@@ -183,7 +182,8 @@ export class Worker {
 	}
 
 	#report(): void {
-		const load = this.#meter.take(this.#deps.clock.nowMs());
+		const lagP99Ms = this.#aggregates.distribution("tester.lag")?.percentile(99) ?? 0;
+		const load = { ...this.#meter.take(this.#deps.clock.nowMs()), lagP99Ms };
 		for (const engine of this.#engines.values()) {
 			const delay = engine.takeBridgeDelay?.();
 			if (delay)

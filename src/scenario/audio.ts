@@ -1,13 +1,8 @@
 import { z } from "zod";
+import { builtInSources } from "../audio/built-in-sources.js";
 import { didYouMean } from "../error/nearest.js";
 import { mapping } from "./mapping.js";
 import { shown } from "./shown.js";
-
-/** The sources that are built in; anything else is the path of a WAV file. */
-export const builtInSources = ["tone", "speech", "silence"] as const;
-
-export const isBuiltInSource = (source: string) =>
-	(builtInSources as readonly string[]).includes(source);
 
 /** What publishers publish. */
 export const audio = mapping({

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
+import { isBuiltInSource } from "../audio/built-in-sources.js";
 import type { EngineName } from "../engine/engine-name.js";
 import type { IcePolicy } from "../ice/policy.js";
-import { isBuiltInSource } from "./audio.js";
 import type { ParsedScenario } from "./schema.js";
 
 /** Some participants of each room. */

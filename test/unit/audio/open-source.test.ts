@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import wavefile from "wavefile";
-import { builtInSources, openPcmSource } from "../../../src/audio/open-source.js";
+import { builtInSources } from "../../../src/audio/built-in-sources.js";
+import { openPcmSource } from "../../../src/audio/open-source.js";
 import { UserError } from "../../../src/error/user-error.js";
 
 const noFile = async (): Promise<Buffer> => {

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { icePolicies } from "../../../src/ice/policy.js";
 import type { Failure } from "../../../src/participant/failure.js";
+import { noCandidateCause } from "../../../src/participant/failure.js";
 import {
 	beginJoin,
 	type JoinEvent,
 	type JoinState,
-	noCandidateCause,
 	stepJoin,
 } from "../../../src/participant/join-lifecycle.js";
 import { type Stage, stages } from "../../../src/sample/stage.js";
