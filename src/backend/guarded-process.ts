@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../clock/system-clock.js";
+import { within } from "../clock/within.js";
 import { redactor } from "../error/redact.js";
 import type { ChildEnd, FromGuardian, ToGuardian } from "./guardian-messages.js";
 import { LogTail } from "./log-tail.js";
@@ -87,7 +88,7 @@ export async function startGuarded(request: GuardedRequest): Promise<GuardedProc
 				asked = true;
 				send(guardian, { kind: "stop", graceMs });
 			}
-			const facts = await within(exited, graceMs + guardianBoundMs);
+			const facts = await within(systemClock, graceMs + guardianBoundMs, exited);
 			if (facts !== undefined) return facts;
 			killGroup(pid);
 			guardian.kill("SIGKILL");
@@ -132,7 +133,7 @@ function childEnd(guardian: ChildProcess, pid: () => number | undefined): Promis
 		guardian.once("exit", async (_code, signal) => {
 			// "close" comes after the last line and the last message; both may trail behind "exit".
 			const closed = new Promise<void>((done) => guardian.once("close", () => done()));
-			await within(closed, drainBoundMs);
+			await within(systemClock, drainBoundMs, closed);
 			const programPid = pid();
 			// The guardian died without a word: nobody else is left to end its program.
 			if (end === undefined && programPid !== undefined) killGroup(programPid);
@@ -144,17 +145,4 @@ function childEnd(guardian: ChildProcess, pid: () => number | undefined): Promis
 function send(guardian: ChildProcess, message: ToGuardian): void {
 	// A guardian that is gone has ended its program already; its exit tells the rest.
 	if (guardian.connected) guardian.send(message, () => {});
-}
-
-/** The value, or `undefined` after `boundMs`. */
-async function within<T>(promise: Promise<T>, boundMs: number): Promise<T | undefined> {
-	const timer = new AbortController();
-	const late = systemClock
-		.sleepUntil(systemClock.nowMs() + boundMs, timer.signal)
-		.then(() => undefined);
-	try {
-		return await Promise.race([promise, late]);
-	} finally {
-		timer.abort();
-	}
 }

@@ -2,6 +2,7 @@ import { type JoinResponse, type ReconnectReason, SyncState, TrackType } from "@
 import type { OpusTape } from "../../audio/opus-tape.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
+import { within } from "../../clock/within.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import type { MediaTotals } from "../../sample/media-totals.js";
 import type { EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
@@ -108,7 +109,7 @@ export class LiteParticipant implements EngineParticipant {
 	async #leave(): Promise<void> {
 		this.#publication?.end();
 		this.#subscriptions.close();
-		await this.signal.leave();
+		await within(this.#context.clock, this.#order.leaveWithinMs, this.signal.leave());
 		this.#peers?.close();
 	}
 

@@ -8,6 +8,7 @@ import {
 } from "@livekit/rtc-node";
 import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
+import { within } from "../../clock/within.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import type { FailureCause } from "../../participant/failure.js";
 import type { MediaTotals } from "../../sample/media-totals.js";
@@ -114,8 +115,10 @@ export class NativeParticipant implements EngineParticipant {
 
 	async #leave(): Promise<void> {
 		this.#listener.close();
-		await within(callWithinMs, this.#publisher?.close());
-		await within(callWithinMs, this.room.disconnect());
+		const { leaveWithinMs } = this.#order;
+		await this.#answered(leaveWithinMs, this.#publisher?.close());
+		// Where a remote participant died without a word, rtc-node at times never answers.
+		await this.#answered(leaveWithinMs, this.room.disconnect());
 		this.room.removeAllListeners();
 		this.#context.onLeft();
 	}
@@ -123,7 +126,13 @@ export class NativeParticipant implements EngineParticipant {
 	/** Undefined once the room is gone or when rtc-node does not answer. */
 	async #stats() {
 		if (this.#left || !this.room.isConnected) return undefined;
-		return within(callWithinMs, this.room.getRtcStats());
+		return this.#answered(callWithinMs, this.room.getRtcStats());
+	}
+
+	/** What rtc-node answers, or undefined if it fails or takes longer. */
+	#answered<T>(boundMs: number, call: Promise<T> | undefined): Promise<T | undefined> {
+		const answer = Promise.resolve(call).catch(() => undefined);
+		return within(this.#context.clock, boundMs, answer);
 	}
 
 	/** `subscribe: N`: keeps N audio tracks subscribed, the first ones published. */
@@ -152,19 +161,4 @@ function audioPublications(remote: RemoteParticipant): RemoteTrackPublication[] 
 	return [...remote.trackPublications.values()]
 		.map((publication) => publication as RemoteTrackPublication)
 		.filter(({ kind }) => kind === TrackKind.KIND_AUDIO);
-}
-
-/** The promise's value, or undefined if it fails or takes longer. */
-async function within<T>(ms: number, promise: Promise<T> | undefined): Promise<T | undefined> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<undefined>((resolve) => {
-		timer = setTimeout(() => resolve(undefined), ms);
-	});
-	try {
-		return await Promise.race([promise, late]);
-	} catch {
-		return undefined;
-	} finally {
-		clearTimeout(timer);
-	}
 }
