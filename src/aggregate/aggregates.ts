@@ -44,7 +44,7 @@ export class Aggregates {
 	readonly #counters = new Map<string, number>();
 	readonly #distributions = new Map<DistributionName, Distribution>();
 
-	/** Adds `n` (an integer, negative only for `packetsLost`) to one series. */
+	/** Adds `n` (an integer, negative only for what was lost and came late) to one series. */
 	add<N extends CounterName>(counter: N, labels: CounterLabels<N>, n = 1): void {
 		if (!Number.isSafeInteger(n)) throw new RangeError(`counter ${counter}: cannot add ${n}`);
 		this.#addTo(seriesKey(counter, labels), n);

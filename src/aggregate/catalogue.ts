@@ -1,4 +1,4 @@
-import type { Stage } from "../sample/stage.js";
+import type { ConnectStage } from "../sample/stage.js";
 
 /** Units of the summary; each distribution has one, and thresholds on it must fit it. */
 export type MetricUnit = "ms" | "ratio" | "mos";
@@ -58,7 +58,11 @@ const stageDistributions = {
 	"connect.published": value("ms", "Scheduled start to first own RTP packet sent"),
 	"connect.media": value("ms", "Scheduled start to first remote RTP packet received"),
 	"connect.heard": value("ms", "Scheduled start to first decoded frame that is not silent"),
-} as const satisfies Record<`connect.${Stage}`, DistributionEntry>;
+	"connect.ice.publisher": value("ms", "As connect.ice, the publisher's peer connection alone"),
+	"connect.ice.subscriber": value("ms", "As connect.ice, the subscriber's peer connection alone"),
+	"connect.dtls.publisher": value("ms", "As connect.dtls, the publisher's peer connection alone"),
+	"connect.dtls.subscriber": value("ms", "As connect.dtls, the subscriber's peer connection alone"),
+} as const satisfies Record<`connect.${ConnectStage}`, DistributionEntry>;
 
 /** Every distribution the tool knows. A name missing here is an error in a scenario. */
 export const distributions = {
@@ -71,6 +75,9 @@ export const distributions = {
 	"audio.delay": value("ms", "Estimated mouth-to-ear delay that goes into audio.mos"),
 	"audio.mos": value("mos", "Estimated listening quality, ITU-T G.107 E-model, 1 to 4.5"),
 	"audio.late": ratio("Published frames that left late, of all published frames"),
+	"data.latency": value("ms", "Data message handed over to data message received, one way"),
+	"data.loss": ratio("Data messages lost of those expected, a listener and window"),
+	"data.late": ratio("Data messages that left late, of all sent"),
 	"reconnect.duration": value("ms", "Connection lost to connection restored"),
 	"turn.bridgeDelay": value("ms", "What the light engine's local TURN bridge adds to a datagram"),
 	"tester.lag": value("ms", "Event-loop delay of the tester's processes"),
@@ -87,8 +94,23 @@ export const counters = {
 	failures: counter("participants", ["stage", "cause"], "Joins that failed"),
 	lost: counter("participants", ["cause"], "Joined participants lost before their planned end"),
 	packets: counter("packets", ["direction"], "RTP packets sent and received"),
-	packetsLost: counter("packets", [], "RTP packets lost; signed, duplicates lower it (RFC 3550)"),
+	packetsLost: counter(
+		"packets",
+		[],
+		"RTP packets lost; signed, one that comes late lowers it again (RFC 3550)",
+	),
+	packetsSampled: counter(
+		"packets",
+		[],
+		"Received RTP packets that were decrypted as a sample; the others counted by their headers",
+	),
+	packetsDecrypted: counter("packets", [], "Sampled RTP packets whose decryption succeeded"),
 	bytes: counter("bytes", ["direction"], "RTP bytes sent and received"),
+	dataPackets: counter("packets", ["direction"], "Data messages sent and received"),
+	dataBytes: counter("bytes", ["direction"], "Payload of data messages sent and received"),
+	dataPacketsLost: counter("packets", [], "Data messages lost; late ones take back"),
+	dataPacketsDuplicated: counter("packets", [], "Data messages that came more than once"),
+	dataPacketsReordered: counter("packets", [], "Data messages that came after a later one"),
 	pairs: counter(
 		"pairs",
 		["peer", "local", "remote", "protocol", "relayProtocol"],

@@ -71,7 +71,7 @@ export class Distribution implements DistributionView {
 
 	/**
 	 * Adds one window of a ratio; both parts are counts or whole milliseconds and are rounded to
-	 * integers. The sums stay signed, so a negative loss (duplicates, packets that came late after all)
+	 * integers. The sums stay signed, so a negative loss (packets that came late after all)
 	 * takes back what an earlier window counted; only the *histogram* entry of such a window is 0.
 	 * A window without denominator adds to the sums alone: it has no ratio.
 	 * @throws RangeError when a part is not a finite number

@@ -1,3 +1,4 @@
+import type { DataTotals } from "../sample/data-totals.js";
 import type { MediaWindow, TrackWindow } from "../sample/media-window.js";
 import type { Sample } from "../sample/sample.js";
 import type { Aggregates } from "./aggregates.js";
@@ -61,6 +62,23 @@ function foldMedia(aggregates: Aggregates, window: MediaWindow): void {
 		aggregates.recordRatio("audio.late", window.audioFramesLate, window.audioFramesDue);
 	}
 	for (const track of window.tracks) foldTrack(aggregates, track);
+	if (window.data) foldData(aggregates, window.data);
+}
+
+function foldData(aggregates: Aggregates, data: DataTotals): void {
+	const { packetsSent, packetsReceived, packetsLost } = data;
+	aggregates.add("dataPackets", { direction: "sent" }, packetsSent);
+	aggregates.add("dataPackets", { direction: "received" }, packetsReceived);
+	aggregates.add("dataBytes", { direction: "sent" }, data.bytesSent);
+	aggregates.add("dataBytes", { direction: "received" }, data.bytesReceived);
+	aggregates.add("dataPacketsLost", {}, packetsLost);
+	aggregates.add("dataPacketsDuplicated", {}, data.packetsDuplicated);
+	aggregates.add("dataPacketsReordered", {}, data.packetsReordered);
+	if (packetsSent > 0) aggregates.recordRatio("data.late", data.packetsLate, packetsSent);
+	if (packetsReceived !== 0 || packetsLost !== 0) {
+		aggregates.recordRatio("data.loss", packetsLost, packetsLost + packetsReceived);
+	}
+	for (const latencyMs of data.latenciesMs) aggregates.record("data.latency", latencyMs);
 }
 
 function foldTrack(aggregates: Aggregates, track: TrackWindow): void {
@@ -68,6 +86,10 @@ function foldTrack(aggregates: Aggregates, track: TrackWindow): void {
 	aggregates.add("packets", { direction: "received" }, packetsReceived);
 	aggregates.add("packetsLost", {}, packetsLost);
 	aggregates.add("bytes", { direction: "received" }, track.bytesReceived);
+	if (track.decryption) {
+		aggregates.add("packetsSampled", {}, track.decryption.sampled);
+		aggregates.add("packetsDecrypted", {}, track.decryption.succeeded);
+	}
 	if (packetsReceived !== 0 || packetsLost !== 0) {
 		aggregates.recordRatio("rtp.loss", packetsLost, packetsLost + packetsReceived);
 	}

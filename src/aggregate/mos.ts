@@ -23,7 +23,7 @@ export const mosModel = {
 export interface MosInputs {
 	/** Mouth to ear. */
 	readonly oneWayDelayMs: number;
-	/** 0 to 1; a negative loss (duplicates) counts as none. */
+	/** 0 to 1; a negative loss (packets that came late after all) counts as none. */
 	readonly lossRatio: number;
 	/** @default 1, random loss */
 	readonly burstRatio?: number;

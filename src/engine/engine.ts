@@ -5,7 +5,8 @@ import type { IceServer } from "../ice/ice-server.js";
 import type { IcePolicy } from "../ice/policy.js";
 import type { Failure } from "../participant/failure.js";
 import type { MediaTotals } from "../sample/media-totals.js";
-import type { Stage } from "../sample/stage.js";
+import type { ConnectStage } from "../sample/stage.js";
+import type { DataStream } from "./data/data-stream.js";
 import type { EngineName } from "./engine-name.js";
 
 /** What one participant asks of an engine. Times are epoch milliseconds of the clock in `clock/`. */
@@ -29,18 +30,33 @@ export interface JoinOrder {
 	readonly dtx: boolean;
 	/** How many remote audio tracks to subscribe to, at most; `all` never caps. */
 	readonly subscribe: "all" | number;
+	/** What to send on the data channel; only together with `publish`. */
+	readonly data?: DataStream;
+	/** Whether to count the data that others send; only of one who may subscribe. */
+	readonly hearsData?: boolean;
 	/** For a polite leave; after it the participant is given up. */
 	readonly leaveWithinMs: number;
 	/** Aborts the whole life at once ("interrupt what is left"). */
 	readonly signal: AbortSignal;
 }
 
+/** What the server says of itself, the room and us when it lets us in. */
+export interface Welcome {
+	readonly serverVersion: string;
+	/** How many remote audio tracks there already were to hear. */
+	readonly remoteAudioTracks: number;
+	/** False: whatever we send on the data channel the server will drop. */
+	readonly mayPublishData?: boolean;
+}
+
 /** What an engine tells while a participant lives. Calls may come in any order and never throw. */
 export interface EngineObserver {
 	/** A connect stage was reached, at its own time. Told at most once a stage. */
-	onStage(stage: Stage, atMs: number): void;
-	/** The server let us in: who it is, and how many remote audio tracks there already were to hear. */
-	onWelcome(welcome: { serverVersion: string; remoteAudioTracks: number }): void;
+	onStage(stage: ConnectStage, atMs: number): void;
+	/** The server let us in. */
+	onWelcome(welcome: Welcome): void;
+	/** Nobody publishes audio any more: what the welcome let hope for will not come. May be told often. */
+	onNothingToHear?(): void;
 	onReconnecting(atMs: number, kind: "resume" | "restart" | "unknown"): void;
 	onReconnected(atMs: number): void;
 	/** The connection ended without our asking. */
@@ -62,7 +78,7 @@ export interface Engine {
 	readonly name: EngineName;
 	readonly version: string;
 	/** The stages this engine can see; the others are reported as unknown, never as zero. */
-	readonly sees: ReadonlySet<Stage>;
+	readonly sees: ReadonlySet<ConnectStage>;
 	/**
 	 * Joins and (if asked) publishes; resolves once the peer connection is connected.
 	 * @throws JoinError with the stage and cause, once.

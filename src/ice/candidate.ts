@@ -60,6 +60,14 @@ export function parseCandidate(line: string): Candidate | undefined {
 	};
 }
 
+/** The candidate line with another address and port; what else stands in it stays. */
+export function withAddress(line: string, address: string, port: number): string {
+	const words = line.split(" ");
+	words[4] = address;
+	words[5] = String(port);
+	return words.join(" ");
+}
+
 /** Whether the policy may use this candidate. A candidate line does not tell the relay's transport. */
 export function isWanted(policy: IcePolicy, candidate: Candidate): boolean {
 	switch (policy) {

@@ -2,12 +2,19 @@ import type { Clock } from "../clock/clock.js";
 import type { EngineObserver } from "../engine/engine.js";
 import { JoinError } from "../engine/join-error.js";
 import type { ParticipantLabels, Sample } from "../sample/sample.js";
-import type { Stage } from "../sample/stage.js";
+import type { ConnectStage } from "../sample/stage.js";
+import { anyAbort } from "./any-abort.js";
 import type { Failure } from "./failure.js";
 import { beginJoin, type JoinEvent, type JoinState, stepJoin } from "./join-lifecycle.js";
 
 /** Media stages count only for a participant that had something to hear when it came. */
-const needsRemoteAudio: ReadonlySet<Stage> = new Set<Stage>(["media", "heard"]);
+const needsRemoteAudio: ReadonlySet<ConnectStage> = new Set<ConnectStage>(["media", "heard"]);
+
+/** The server drops what such a participant sends, and says nothing. */
+const noDataAllowed: Failure = {
+	...{ stage: "published", cause: "publish-refused" },
+	detail: "its token does not let it publish data (canPublishData)",
+};
 
 /** Promises that an engine may settle one after the other between the abort and its rejection. */
 const lastWordsTurns = 50;
@@ -22,6 +29,7 @@ export class JoinAttempt {
 	readonly #clock: Clock;
 	readonly #labels: ParticipantLabels;
 	readonly #emit: (sample: Sample) => void;
+	readonly #wantsToSendData: boolean;
 	readonly #interrupt: AbortSignal;
 	readonly #ended = new AbortController();
 	readonly #disconnected = new AbortController();
@@ -37,6 +45,7 @@ export class JoinAttempt {
 		deadlineMs: number;
 		wantsToSend: boolean;
 		wantsToReceive: boolean;
+		wantsToSendData: boolean;
 		interrupt: AbortSignal;
 		emit: (sample: Sample) => void;
 	}) {
@@ -44,10 +53,11 @@ export class JoinAttempt {
 		this.#clock = clock;
 		this.#labels = labels;
 		this.#emit = options.emit;
+		this.#wantsToSendData = options.wantsToSendData;
 		this.#interrupt = options.interrupt;
 		this.scheduledAtMs = options.scheduledAtMs;
 		this.#state = beginJoin({ icePolicy: labels.ice, wantsToSend, wantsToReceive, deadlineMs });
-		this.signal = AbortSignal.any([this.#ended.signal, options.interrupt]);
+		this.signal = anyAbort([this.#ended.signal, options.interrupt]).signal;
 		this.disconnected = this.#disconnected.signal;
 		this.#settled = new Promise((resolve) => {
 			this.#settle = resolve;
@@ -65,10 +75,13 @@ export class JoinAttempt {
 		return {
 			...others,
 			onStage: (stage, atMs) => this.#onStage(stage, atMs),
-			onWelcome: ({ serverVersion, remoteAudioTracks }) => {
+			onWelcome: ({ serverVersion, remoteAudioTracks, mayPublishData = true }) => {
 				others.onServer(serverVersion);
 				this.#step({ kind: "welcome", remoteAudioTracks });
+				if (this.#wantsToSendData && !mayPublishData)
+					this.#step({ kind: "failed", failure: noDataAllowed });
 			},
+			onNothingToHear: () => this.#step({ kind: "nothing-to-hear" }),
 			onDisconnected: (_atMs, loss) => {
 				if (!this.#interrupt.aborted) this.#loss ??= loss;
 				this.#disconnected.abort();
@@ -139,7 +152,7 @@ export class JoinAttempt {
 	}
 
 	/** An engine that is told to stop may still have a word to say: it no longer counts. */
-	#onStage(stage: Stage, atMs: number): void {
+	#onStage(stage: ConnectStage, atMs: number): void {
 		if (this.#ended.signal.aborted || this.#state.reached.has(stage)) return;
 		this.#step({ kind: "stage", stage, atMs });
 		if (needsRemoteAudio.has(stage) && !this.#state.mediaExpected) return;

@@ -1,5 +1,5 @@
 import type { IcePolicy } from "../ice/policy.js";
-import type { Stage } from "../sample/stage.js";
+import type { ConnectStage } from "../sample/stage.js";
 import { type Failure, noCandidateCause } from "./failure.js";
 
 /**
@@ -15,10 +15,10 @@ export interface JoinState {
 	readonly deadlineMs: number;
 	/** Its token and, under a relay policy, its TURN servers are there. */
 	readonly hasCredentials: boolean;
-	/** Remote audio was there to be heard when the server let us in. */
+	/** Remote audio was there to be heard when the server let us in, and has not ended before any of it came. */
 	readonly mediaExpected: boolean;
 	readonly connected: boolean;
-	readonly reached: ReadonlyMap<Stage, number>;
+	readonly reached: ReadonlyMap<ConnectStage, number>;
 	readonly outcome?:
 		| { readonly kind: "joined" }
 		| { readonly kind: "failed"; readonly failure: Failure };
@@ -27,7 +27,9 @@ export interface JoinState {
 export type JoinEvent =
 	| { readonly kind: "credentials" }
 	| { readonly kind: "welcome"; readonly remoteAudioTracks: number }
-	| { readonly kind: "stage"; readonly stage: Stage; readonly atMs: number }
+	/** All remote audio has ended. */
+	| { readonly kind: "nothing-to-hear" }
+	| { readonly kind: "stage"; readonly stage: ConnectStage; readonly atMs: number }
 	/** The engine's join resolved and its candidate pairs keep the policy. */
 	| { readonly kind: "connected" }
 	| { readonly kind: "failed"; readonly failure: Failure }
@@ -63,6 +65,8 @@ function apply(state: JoinState, event: JoinEvent): JoinState {
 			return { ...state, hasCredentials: true };
 		case "welcome":
 			return { ...state, mediaExpected: state.wantsToReceive && event.remoteAudioTracks > 0 };
+		case "nothing-to-hear":
+			return state.reached.has("media") ? state : { ...state, mediaExpected: false };
 		case "stage":
 			if (state.reached.has(event.stage)) return state;
 			return { ...state, reached: new Map(state.reached).set(event.stage, event.atMs) };
@@ -99,11 +103,11 @@ function timeoutFailure(state: JoinState): Failure {
 		return { stage: "ice", cause: noCandidateCause(icePolicy), detail };
 	}
 	if (!isIceDone) {
-		const detail = "candidates were exchanged, no pair connected in time";
+		const detail = `candidates were exchanged, no pair connected in time${butFor("ice", reached)}`;
 		return { stage: "ice", cause: "no-nominated-pair", detail };
 	}
 	if (!isTransportUp) {
-		const detail = "a candidate pair was nominated, DTLS did not finish in time";
+		const detail = `a candidate pair was nominated, DTLS did not finish in time${butFor("dtls", reached)}`;
 		return { stage: "dtls", cause: "timeout", detail };
 	}
 	const missing = missingMedia(state);
@@ -116,6 +120,14 @@ function timeoutFailure(state: JoinState): Failure {
 	}
 	const detail = "connected, but the selected pair could not be read in time";
 	return { stage: "ice", cause: "timeout", detail };
+}
+
+/** One of two peer connections may have got there: that says where to look. */
+function butFor(stage: "ice" | "dtls", reached: JoinState["reached"]): string {
+	const peer = (["publisher", "subscriber"] as const).find((name) =>
+		reached.has(`${stage}.${name}`),
+	);
+	return peer ? ` but on the ${peer}'s peer connection` : "";
 }
 
 function signallingTimeout({ hasCredentials, reached }: JoinState): Failure {

@@ -11,6 +11,7 @@ import type { RunEvent } from "../run/run-event.js";
 import { MediaWindows } from "../sample/media-windows.js";
 import type { ParticipantLabels, Sample } from "../sample/sample.js";
 import type { Expect } from "../sample/window-from-totals.js";
+import { anyAbort } from "./any-abort.js";
 import type { Failure } from "./failure.js";
 import { JoinAttempt } from "./join-attempt.js";
 import { ReconnectWatch } from "./reconnect-watch.js";
@@ -82,6 +83,7 @@ async function joinRoom(life: Life, context: ParticipantContext): Promise<Joined
 		deadlineMs: clock.nowMs() + settings.connectMs,
 		wantsToSend: settings.media && life.seat.role !== "subscriber",
 		wantsToReceive: settings.media && life.seat.subscribe !== 0,
+		wantsToSendData: life.seat.data !== undefined,
 		interrupt: context.interrupt,
 		emit,
 	});
@@ -136,7 +138,7 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	const labels = labelsOf(life);
 	const emit = (sample: Sample) => context.emit(sample, life);
 	const endAtMs = context.startAtMs + life.endMs;
-	const over = AbortSignal.any([interrupt, attempt.disconnected]);
+	const { signal: over, release } = anyAbort([interrupt, attempt.disconnected]);
 	const windows = new MediaWindows(context);
 	let lastAtMs = joined.joinedAtMs;
 	const measure = async () => {
@@ -154,6 +156,7 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 		atMs = Math.max(atMs + statsEveryMs, clock.nowMs());
 	}
 	await clock.sleepUntil(endAtMs, over);
+	release();
 	const loss = attempt.lossReason();
 	joined.reconnects.abandon();
 	await measure();
@@ -178,7 +181,7 @@ async function orderFor(
 	signal: AbortSignal,
 ): Promise<JoinOrder> {
 	const { settings } = context;
-	const { ice, subscribe } = life.seat;
+	const { ice, subscribe, data, hearsData } = life.seat;
 	const [access, iceServers] = await Promise.all([
 		context.tokenFor(life),
 		isRelayPolicy(ice) ? context.iceServersFor(life) : [],
@@ -196,6 +199,8 @@ async function orderFor(
 		leaveWithinMs: settings.leaveMs,
 		dtx: settings.dtx,
 		subscribe: settings.media ? subscribe : 0,
+		...(data && { data }),
+		...(hearsData && { hearsData }),
 		signal,
 	};
 }

@@ -1,3 +1,4 @@
+import type { DataStream } from "../engine/data/data-stream.js";
 import type { EngineName } from "../engine/engine-name.js";
 import type { IcePolicy } from "../ice/policy.js";
 
@@ -18,6 +19,10 @@ export interface Seat {
 	readonly engine: EngineName;
 	readonly ice: IcePolicy;
 	readonly subscribe: "all" | number;
+	/** What it sends on the data channel, if it does. */
+	readonly data?: DataStream;
+	/** It counts the data that others of its room send; absent where nobody sends any. */
+	readonly hearsData?: true;
 	/** Index into `scenario.participants` of the group the seat belongs to. */
 	readonly group: number;
 }

@@ -10,13 +10,14 @@ const roles: readonly (readonly [Role, "publishers" | "both" | "subscribers"])[]
 /** All seats: room after room, in each the publishers first, then who does both, then subscribers. */
 export function seatsOf(scenario: Pick<Scenario, "rooms" | "participants">): Seat[] {
 	const seats: Seat[] = [];
+	const isDataSent = scenario.participants.some(({ data }) => data !== undefined);
 	for (let room = 0; room < scenario.rooms; room++) {
 		let indexInRoom = 0;
 		let publisherIndex = 0;
 		for (const [role, kind] of roles)
 			for (const [
 				group,
-				{ [kind]: count, engine, ice, subscribe },
+				{ [kind]: count, engine, ice, subscribe, data },
 			] of scenario.participants.entries())
 				for (let i = 0; i < count; i++)
 					seats.push({
@@ -29,6 +30,8 @@ export function seatsOf(scenario: Pick<Scenario, "rooms" | "participants">): Sea
 						ice,
 						// Who only publishes hears nobody.
 						subscribe: role === "publisher" ? 0 : subscribe,
+						...(role !== "subscriber" && data ? { data } : {}),
+						...(role !== "publisher" && isDataSent ? { hearsData: true } : {}),
 						group,
 					});
 	}

@@ -2,7 +2,7 @@ import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
 import type { EngineName } from "../engine/engine-name.js";
 import type { RunEvent } from "../run/run-event.js";
 import type { LifeSample } from "../sample/sample.js";
-import type { Stage } from "../sample/stage.js";
+import type { ConnectStage } from "../sample/stage.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Connection } from "./connection.js";
 
@@ -40,7 +40,7 @@ export interface WorkerLoad {
 export interface EngineFacts {
 	readonly name: EngineName;
 	readonly version: string;
-	readonly sees: ReadonlySet<Stage>;
+	readonly sees: ReadonlySet<ConnectStage>;
 }
 
 /** What a worker says to its parent. */

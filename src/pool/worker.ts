@@ -143,6 +143,7 @@ export class Worker {
 					room: roomNameOf(runTag, seat.room),
 					canPublish: seat.role !== "subscriber",
 					canSubscribe: seat.role !== "publisher",
+					canPublishData: seat.data !== undefined,
 					index: seat.index,
 				});
 				return { token: access.token, url: access.url ?? connection.url, identity };

@@ -1,13 +1,21 @@
+import type { DataTotals } from "./data-totals.js";
+
 /** Running totals of one received audio track (W3C inbound-rtp names; times in seconds as there). */
 export interface InboundTrackTotals {
 	/** Stable for the life of the subscription. */
 	readonly trackId: string;
 	/** Identity of the publisher, where the engine knows it. */
 	readonly publisherIdentity?: string;
+	/** Without copies that the network made. */
 	readonly packetsReceived: number;
-	/** Signed, as RFC 3550 has it: duplicates can make it negative. */
+	/** Signed, as RFC 3550 has it: a packet that comes late lowers it again. */
 	readonly packetsLost: number;
 	readonly bytesReceived: number;
+	/**
+	 * Of packets counted by their header alone, a sample is decrypted too: how many were, and with how many it
+	 * succeeded. Absent where every packet is decrypted.
+	 */
+	readonly decryption?: { readonly sampled: number; readonly succeeded: number };
 	/** RFC 3550 6.4.1 interarrival jitter, converted to milliseconds. */
 	readonly jitterMs: number;
 	/** Decoder figures; absent where the engine does not decode. */
@@ -33,4 +41,6 @@ export interface MediaTotals {
 	readonly audioFramesLate: number;
 	readonly audioFramesDue: number;
 	readonly inbound: readonly InboundTrackTotals[];
+	/** Absent where it has no data to send or to count. */
+	readonly data?: DataTotals;
 }

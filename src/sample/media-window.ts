@@ -1,9 +1,13 @@
+import type { DataTotals } from "./data-totals.js";
+
 /** What one received track did in one window (about a second). */
 export interface TrackWindow {
 	readonly durationMs: number;
 	readonly packetsReceived: number;
 	readonly packetsLost: number;
 	readonly bytesReceived: number;
+	/** A sample of the packets was decrypted, the others were counted by their headers. */
+	readonly decryption?: { readonly sampled: number; readonly succeeded: number };
 	/** RFC 3550 interarrival jitter at the end of the window. */
 	readonly jitterMs: number;
 	/** Concealed samples and all samples; absent where nothing is decoded. */
@@ -30,4 +34,6 @@ export interface MediaWindow {
 	readonly audioFramesLate: number;
 	readonly audioFramesDue: number;
 	readonly tracks: readonly TrackWindow[];
+	/** Absent where it had no data to send or to count. */
+	readonly data?: DataTotals;
 }

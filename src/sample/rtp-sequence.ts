@@ -9,8 +9,9 @@ const maxMisorder = 100;
  *
  * Lost is expected minus received: late and reordered packets are not lost, duplicates count as
  * received, so the figure is signed. There is no probation (A.1 MIN_SEQUENTIAL): the SSRC is known from
- * signalling. After a jump of `maxDropout` or more a second packet in sequence starts a new stretch,
- * and what went before is kept, so the totals never go back.
+ * signalling. A packet that was overtaken by the very first one is expected too, where the RFC would have
+ * it make up for a loss. After a jump of `maxDropout` or more a second packet in sequence starts a new
+ * stretch, and what went before is kept, so the totals never go back.
  */
 export class RtpSequence {
 	#base: number | undefined;
@@ -37,6 +38,10 @@ export class RtpSequence {
 			if (sequence === this.#suspect) return this.#begin(sequence, "restarted");
 			this.#suspect = (sequence + 1) & 0xffff;
 			return "ignored";
+		} else {
+			// Overtaken by the one that came first: the stream began before it.
+			const extended = this.#cycles + this.#highest + step - sequenceModulus;
+			this.#base = Math.min(this.#base, extended);
 		}
 		this.#received++;
 		return "counted";
@@ -46,7 +51,7 @@ export class RtpSequence {
 		return this.#receivedBefore + this.#received;
 	}
 
-	/** Highest extended sequence number minus the first, plus one; 0 before the first packet. */
+	/** Highest extended sequence number minus the lowest, plus one; 0 before the first packet. */
 	get packetsExpected(): number {
 		if (this.#base === undefined) return 0;
 		return this.#expectedBefore + this.#cycles + this.#highest - this.#base + 1;

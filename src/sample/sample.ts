@@ -4,7 +4,7 @@ import type { IcePolicy } from "../ice/policy.js";
 import type { FailureCause } from "../participant/failure.js";
 import type { Role } from "../plan/plan.js";
 import type { MediaWindow } from "./media-window.js";
-import type { FailureStage, Stage } from "./stage.js";
+import type { ConnectStage, FailureStage } from "./stage.js";
 
 /** Bounded labels of a participant: never an identity, a room name or a token. */
 export interface ParticipantLabels {
@@ -20,7 +20,7 @@ export type Sample =
 	| {
 			readonly kind: "stage";
 			readonly labels: ParticipantLabels;
-			readonly stage: Stage;
+			readonly stage: ConnectStage;
 			/** From the scheduled time, so that waiting for the tester's own queue is not hidden. */
 			readonly sinceScheduledMs: number;
 	  }

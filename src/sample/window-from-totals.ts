@@ -1,4 +1,5 @@
 import { estimateMos, oneWayDelayMs } from "../aggregate/mos.js";
+import { dataWindow } from "./data-totals.js";
 import type { InboundTrackTotals, MediaTotals } from "./media-totals.js";
 import type { MediaWindow, TrackWindow } from "./media-window.js";
 import { SilenceMeter } from "./silence-meter.js";
@@ -33,6 +34,7 @@ export function mediaWindow(
 		...deltas(previous, current, ["packetsSent", "bytesSent"]),
 		...deltas(previous, current, ["audioFramesLate", "audioFramesDue"]),
 		...rtt,
+		...(current.data && { data: dataWindow(previous?.data, current.data) }),
 		tracks: current.inbound.map((track) => {
 			const judged = expectation(track.publisherIdentity) === "audible" ? silence : undefined;
 			if (judged === undefined) silence.forget(track.trackId);
@@ -57,6 +59,9 @@ function trackWindow(
 		durationMs: elapsedMs,
 		...counts,
 		packetsLost,
+		...(current.decryption && {
+			decryption: deltas(base?.decryption, current.decryption, ["sampled", "succeeded"]),
+		}),
 		jitterMs,
 		...(decoded && {
 			concealedSamples: decoded.concealedSamples,

@@ -1,4 +1,5 @@
 import { isMapping } from "./change.js";
+import { dataProblems } from "./data-combinations.js";
 import { formatDuration } from "./duration.js";
 import type { Path, Problem } from "./problem.js";
 import { rampTarget, totalParticipants } from "./scenario.js";
@@ -20,6 +21,7 @@ export function combinationProblems(raw: unknown, parsed: Partial<ParsedScenario
 		...engineProblems(parsed),
 		...mediaProblems(isMapping(raw) ? raw : {}, parsed),
 		...listenProblems(parsed),
+		...dataProblems(isMapping(raw) ? raw : {}, parsed),
 		...loadProblems(parsed),
 		...lifeProblems(parsed),
 	];

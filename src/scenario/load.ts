@@ -2,25 +2,7 @@ import { z } from "zod";
 import { duration } from "./duration.js";
 import { choice, mapping, oneOf } from "./mapping.js";
 import { percent } from "./percent.js";
-import { shown } from "./shown.js";
-
-const perMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-const notARate = (value: unknown) =>
-	`expected a rate above zero such as 5/s, 30/m or 100/h, got ${shown(value)}`;
-
-/** Arrivals as `count` every `perMs` milliseconds: kept as a fraction so that even arrivals are exact. */
-const rate = z
-	.string({ error: (issue) => (issue.input === undefined ? undefined : notARate(issue.input)) })
-	.regex(/^\d+(?:\.\d+)?\/[smh]$/, { error: (issue) => notARate(issue.input) })
-	.transform((text, context) => {
-		const [count = "", unit = ""] = text.split("/");
-		if (Number(count) > 0)
-			return { count: Number(count), perMs: perMs[unit as keyof typeof perMs] };
-		context.addIssue(notARate(text));
-		return z.NEVER;
-	})
-	.describe("Arrivals per second (5/s), minute (30/m) or hour (100/h).");
+import { rate } from "./rate.js";
 
 const ramp = mapping({
 	ramp: duration("How long the number of participants takes to get there; 0s jumps.", 0),
@@ -43,7 +25,7 @@ const hold = mapping({
 }).transform((step) => ({ kind: "hold" as const, durationMs: step.hold }));
 
 const arrive = mapping({
-	arrive: rate,
+	arrive: rate("Arrivals"),
 	for: duration("How long participants arrive."),
 	spacing: choice(["even", "poisson"])
 		.default("poisson")

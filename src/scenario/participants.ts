@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { engineNames } from "../engine/engine-name.js";
 import { icePolicies } from "../ice/policy.js";
+import { data } from "./data.js";
 import { choice, mapping, oneOf } from "./mapping.js";
 
 export const engine = choice(engineNames).describe("How participants are made.");
@@ -28,7 +29,10 @@ const group = mapping({
 	engine: engine.optional(),
 	ice: ice.optional(),
 	subscribe: subscribe.optional(),
-}).describe("Participants of each room; engine, ice and subscribe override the scenario's own.");
+	data: data.optional(),
+}).describe(
+	"Participants of each room; engine, ice, subscribe and data override the scenario's own.",
+);
 
 /** One group or a list of groups in, a list out. */
 export const participants = oneOf(

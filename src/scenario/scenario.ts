@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { isBuiltInSource } from "../audio/built-in-sources.js";
+import type { DataStream } from "../engine/data/data-stream.js";
 import type { EngineName } from "../engine/engine-name.js";
 import type { IcePolicy } from "../ice/policy.js";
 import type { ParsedScenario } from "./schema.js";
@@ -13,6 +14,8 @@ export interface ParticipantGroup {
 	readonly ice: IcePolicy;
 	/** Tracks at most; `none` is 0. */
 	readonly subscribe: "all" | number;
+	/** What its publishers send on the data channel; absent where nothing. */
+	readonly data?: DataStream;
 }
 
 /** `count` arrivals every `perMs` milliseconds. */
@@ -47,7 +50,7 @@ export type Stay = ParsedScenario["life"]["stay"];
 
 /** A checked scenario: every default filled in, every duration in milliseconds. Plain data without secrets. */
 export interface Scenario
-	extends Readonly<Omit<ParsedScenario, "participants" | "load" | "subscribe">> {
+	extends Readonly<Omit<ParsedScenario, "participants" | "load" | "subscribe" | "data">> {
 	readonly participants: readonly ParticipantGroup[];
 	readonly load: readonly LoadStep[];
 }
@@ -81,7 +84,7 @@ export function rampTarget(
  * @param wavFrom file whose folder a relative WAV path starts from; undefined leaves it as it is
  */
 export function resolveScenario(parsed: ParsedScenario, wavFrom: string | undefined): Scenario {
-	const { subscribe, ...rest } = parsed;
+	const { subscribe, data: dataOfAll, ...rest } = parsed;
 	const total = totalParticipants(parsed);
 	const { source } = parsed.audio;
 	const isRelativeWav = !isBuiltInSource(source) && !isAbsolute(source) && wavFrom !== undefined;
@@ -91,14 +94,18 @@ export function resolveScenario(parsed: ParsedScenario, wavFrom: string | undefi
 			...parsed.audio,
 			source: isRelativeWav ? join(dirname(wavFrom), source) : source,
 		},
-		participants: parsed.participants.map((group) => ({
-			publishers: group.publishers,
-			subscribers: group.subscribers,
-			both: group.both,
-			engine: group.engine ?? parsed.engine,
-			ice: group.ice ?? parsed.ice,
-			subscribe: group.subscribe ?? subscribe,
-		})),
+		participants: parsed.participants.map((group) => {
+			const data = group.data ?? dataOfAll;
+			return {
+				publishers: group.publishers,
+				subscribers: group.subscribers,
+				both: group.both,
+				engine: group.engine ?? parsed.engine,
+				ice: group.ice ?? parsed.ice,
+				subscribe: group.subscribe ?? subscribe,
+				...(data === "none" ? {} : { data }),
+			};
+		}),
 		load: parsed.load.map((step) =>
 			step.kind === "ramp"
 				? { kind: step.kind, durationMs: step.durationMs, participants: rampTarget(step.to, total) }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { audio } from "./audio.js";
+import { data } from "./data.js";
 import { life } from "./life.js";
 import { load } from "./load.js";
 import { choice, mapping } from "./mapping.js";
@@ -37,6 +38,7 @@ export const scenarioSchema = mapping({
 	engine: engine.default("native"),
 	ice: ice.default("direct"),
 	audio,
+	data: data.prefault("none"),
 	subscribe: subscribe.prefault("all"),
 	speakers: choice(["all", "simulate"])
 		.default("all")

@@ -4,6 +4,7 @@ import type { Summary } from "../verdict/summary.js";
 import { stripControlCharacters } from "./control-characters.js";
 import { count, figure } from "./figure.js";
 import {
+	dataText,
 	invalidityTexts,
 	metricHead,
 	metricRows,
@@ -72,9 +73,11 @@ function thresholdLines(summary: Summary, chalk: ChalkInstance): string[] {
 
 function facts(summary: Summary, chalk: ChalkInstance): string {
 	const { server } = summary;
+	const data = dataText(summary);
 	const rows = [
 		["participants", participantsText(summary)],
 		["packets", packetsText(summary)],
+		...(data === undefined ? [] : [["data", data]]),
 		["reconnects", reconnectsText(summary)],
 		["server", `${server.version ?? "unknown version"} at ${server.url}`],
 		["tester", testerText(summary)],

@@ -19,6 +19,16 @@ export interface MediaFigures {
 	readonly mos: number | undefined;
 }
 
+/** Data messages of the whole run. */
+export interface DataFigures {
+	readonly sent: number;
+	readonly received: number;
+	/** Lost of expected messages, 0 to 1. */
+	readonly loss: number | undefined;
+	/** One way. */
+	readonly latencyP95Ms: number | undefined;
+}
+
 /** What the live views show, read once from a run view so that all of them say the same. */
 export interface LiveFigures {
 	readonly joined: number;
@@ -29,6 +39,8 @@ export interface LiveFigures {
 	readonly connectMediaP95Ms: number | undefined;
 	readonly run: MediaFigures;
 	readonly now: MediaFigures;
+	/** Absent where no data was asked for. */
+	readonly data?: DataFigures;
 	readonly failures: readonly FailureCount[];
 	/** The worst worker of the moment: one late process is enough to spoil a measurement. */
 	readonly lagP99Ms: number | undefined;
@@ -49,6 +61,7 @@ export function liveFigures(view: RunView): LiveFigures {
 		connectMediaP95Ms: percentile(totals, "connect.media", 95),
 		run: media(totals),
 		now: media(view.window),
+		...(totals.series("dataPackets").length > 0 && { data: data(totals) }),
 		failures: totals
 			.series("failures")
 			.map(({ labels, value }) => ({ stage: labels.stage, cause: labels.cause, count: value }))
@@ -66,6 +79,15 @@ function media(span: Aggregates): MediaFigures {
 		jitterP95Ms: percentile(span, "rtp.jitter", 95),
 		rttP50Ms: percentile(span, "rtp.rtt", 50),
 		mos: span.distribution("audio.mos")?.mean,
+	};
+}
+
+function data(span: Aggregates): DataFigures {
+	return {
+		sent: span.counter("dataPackets", { direction: "sent" }),
+		received: span.counter("dataPackets", { direction: "received" }),
+		loss: span.distribution("data.loss")?.mean,
+		latencyP95Ms: percentile(span, "data.latency", 95),
 	};
 }
 

@@ -6,7 +6,7 @@ import type { RunView } from "../run/run-view.js";
 import type { ThresholdResult } from "../verdict/evaluate.js";
 import { stripControlCharacters } from "./control-characters.js";
 import { clockTime, count, cpuShare, figure } from "./figure.js";
-import { type LiveFigures, liveFigures } from "./live-figures.js";
+import { type DataFigures, type LiveFigures, liveFigures } from "./live-figures.js";
 
 /** Everything one picture of a run is made of. */
 export interface FrameInput {
@@ -41,6 +41,7 @@ export function liveFrame(input: FrameInput): string[] {
 		]),
 		row(chalk, "media", mediaParts(figures.run)),
 		row(chalk, "  now", mediaParts(figures.now)),
+		...(figures.data ? [row(chalk, "data", dataParts(figures.data))] : []),
 		row(chalk, "failures", failureParts(figures, chalk)),
 		row(chalk, "tester", testerParts(view, figures)),
 		...view.invalidities.map(
@@ -89,6 +90,15 @@ function mediaParts(media: LiveFigures["run"]): string[] {
 		`jitter p95 ${figure(media.jitterP95Ms, "ms")}`,
 		`rtt p50 ${figure(media.rttP50Ms, "ms")}`,
 		`MOS ${figure(media.mos, "mos")}`,
+	];
+}
+
+function dataParts(data: DataFigures): string[] {
+	return [
+		`sent ${count(data.sent)}`,
+		`received ${count(data.received)}`,
+		`loss ${figure(data.loss, "ratio")}`,
+		`latency p95 ${figure(data.latencyP95Ms, "ms")}`,
 	];
 }
 

@@ -2,6 +2,7 @@ import type { Summary } from "../verdict/summary.js";
 import { stripControlCharacters } from "./control-characters.js";
 import { count, figure } from "./figure.js";
 import {
+	dataText,
 	invalidityTexts,
 	metricHead,
 	metricRows,
@@ -48,6 +49,7 @@ export function escapeMarkdown(text: string): string {
 }
 
 function identity(summary: Summary): string {
+	const data = dataText(summary);
 	const engines = Object.entries(summary.engines).map(([name, version]) => `${name} ${version}`);
 	return [
 		`- scenario ${summary.scenario}, seed ${summary.seed}, engine ${engines.join(", ")}`,
@@ -55,6 +57,7 @@ function identity(summary: Summary): string {
 		`- started ${summary.startedAt}, ran ${figure(summary.durationMs, "ms")}`,
 		`- participants: ${participantsText(summary)}`,
 		`- packets: ${packetsText(summary)}`,
+		...(data === undefined ? [] : [`- data messages: ${data}`]),
 	]
 		.map((line) => `- ${escapeMarkdown(line.slice(2))}`)
 		.join("\n");

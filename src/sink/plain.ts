@@ -68,6 +68,12 @@ export function plainLine(view: RunView): string {
 		`p95 connect.media ${figure(figures.connectMediaP95Ms, "ms")}`,
 		`loss ${figure(figures.run.loss, "ratio")}`,
 		`jitter p95 ${figure(figures.run.jitterP95Ms, "ms")}`,
+		...(figures.data
+			? [
+					`data loss ${figure(figures.data.loss, "ratio")}`,
+					`latency p95 ${figure(figures.data.latencyP95Ms, "ms")}`,
+				]
+			: []),
 		`lag p99 ${figure(figures.lagP99Ms, "ms")}`,
 	].join(" ");
 }

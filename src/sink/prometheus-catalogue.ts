@@ -1,5 +1,5 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
-import type { DistributionName } from "../aggregate/catalogue.js";
+import type { CounterName, DistributionName } from "../aggregate/catalogue.js";
 import type { RunInfo } from "../run/run-info.js";
 import type { RunView } from "../run/run-view.js";
 
@@ -74,6 +74,38 @@ export const plainMetrics: readonly PlainMetric[] = [
 		labels: [],
 		read: ({ view }) => (view ? [{ labels: {}, value: view.totals.counter("packetsLost") }] : []),
 	},
+	counterOf(
+		"livesoak_rtp_packets_sampled_total",
+		"packetsSampled",
+		[],
+		"Received RTP packets that were decrypted as a sample",
+	),
+	counterOf(
+		"livesoak_rtp_packets_decrypted_total",
+		"packetsDecrypted",
+		[],
+		"Sampled RTP packets whose decryption succeeded",
+	),
+	counterOf("livesoak_data_packets_total", "dataPackets", ["direction"], "Data messages"),
+	counterOf("livesoak_data_bytes_total", "dataBytes", ["direction"], "Payload of data messages"),
+	counterOf(
+		"livesoak_data_packets_lost_total",
+		"dataPacketsLost",
+		[],
+		"Data messages lost; one that came late after all lowers it",
+	),
+	counterOf(
+		"livesoak_data_packets_duplicated_total",
+		"dataPacketsDuplicated",
+		[],
+		"Data messages that came more than once",
+	),
+	counterOf(
+		"livesoak_data_packets_reordered_total",
+		"dataPacketsReordered",
+		[],
+		"Data messages that came after a later one",
+	),
 	{
 		name: "livesoak_candidate_pairs",
 		type: "gauge",
@@ -86,6 +118,8 @@ export const plainMetrics: readonly PlainMetric[] = [
 			}),
 	},
 	ratio("livesoak_rtp_loss_ratio", "rtp.loss", "Lost of expected packets"),
+	ratio("livesoak_data_loss_ratio", "data.loss", "Lost of expected data messages"),
+	ratio("livesoak_data_late_ratio", "data.late", "Data messages that left late"),
 	ratio("livesoak_audio_silence_ratio", "audio.silence", "Silence of the time a voice was due"),
 	ratio("livesoak_audio_concealment_ratio", "audio.concealment", "Concealed of decoded samples"),
 	ratio("livesoak_audio_late_ratio", "audio.late", "Published frames that left late"),
@@ -135,7 +169,7 @@ function onWorker(
 
 function counterOf(
 	name: string,
-	counter: "failures" | "lost" | "packets" | "bytes" | "reconnects",
+	counter: Exclude<CounterName, "participants" | "packetsLost" | "pairs">,
 	labels: readonly string[],
 	help: string,
 ): PlainMetric {

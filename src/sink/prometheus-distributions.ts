@@ -1,5 +1,5 @@
 import type { DistributionName } from "../aggregate/catalogue.js";
-import { stages } from "../sample/stage.js";
+import { peerStages, stages } from "../sample/stage.js";
 
 /** Distributions as one histogram with exact percentiles beside it. */
 export interface HistogramMetric {
@@ -7,10 +7,12 @@ export interface HistogramMetric {
 	/** The exact figures that buckets cannot give: a gauge with the label `percentile`. */
 	readonly percentileName: string;
 	readonly help: string;
-	/** Name of the label that tells the distributions apart; absent for a single one. */
-	readonly label?: string;
-	/** Distribution by value of that label. */
-	readonly distributions: Readonly<Record<string, DistributionName>>;
+	/** Names of the labels that tell the distributions apart; none for a single one. */
+	readonly labels: readonly string[];
+	readonly series: readonly {
+		readonly labels: Readonly<Record<string, string>>;
+		readonly distribution: DistributionName;
+	}[];
 	readonly baseUnit: number;
 	readonly buckets: readonly number[];
 }
@@ -42,15 +44,32 @@ export const histogramMetrics: readonly HistogramMetric[] = [
 		name: "livesoak_connect_stage_seconds",
 		percentileName: "livesoak_connect_stage_percentile_seconds",
 		help: "Scheduled start of a participant to the stage",
-		label: "stage",
-		distributions: Object.fromEntries(
-			stages.map((stage) => [stage, `connect.${stage}` satisfies DistributionName]),
-		),
+		labels: ["stage"],
+		series: stages.map((stage) => ({ labels: { stage }, distribution: `connect.${stage}` })),
+		baseUnit: seconds,
+		buckets: buckets.connect,
+	},
+	{
+		// A metric of its own: as series of the one above they would count twice in sums over it.
+		name: "livesoak_connect_peer_stage_seconds",
+		percentileName: "livesoak_connect_peer_stage_percentile_seconds",
+		help: "Scheduled start of a participant to the stage of one of its peer connections",
+		labels: ["stage", "peer"],
+		series: peerStages.map((name) => {
+			const [stage = "", peer = ""] = name.split(".");
+			return { labels: { stage, peer }, distribution: `connect.${name}` };
+		}),
 		baseUnit: seconds,
 		buckets: buckets.connect,
 	},
 	single("livesoak_rtp_jitter", "rtp.jitter", buckets.jitter, "RFC 3550 interarrival jitter"),
 	single("livesoak_rtt", "rtp.rtt", buckets.rtt, "Round-trip time to the server"),
+	single(
+		"livesoak_data_latency",
+		"data.latency",
+		buckets.rtt,
+		"Data message handed over to data message received, one way",
+	),
 	single("livesoak_scheduler_lag", "tester.lag", buckets.lag, "Event-loop delay of the tester"),
 	single(
 		"livesoak_start_delay",
@@ -62,7 +81,8 @@ export const histogramMetrics: readonly HistogramMetric[] = [
 		name: "livesoak_audio_mos",
 		percentileName: "livesoak_audio_mos_percentile",
 		help: "Estimated listening quality, ITU-T G.107 E-model, 1 to 4.5",
-		distributions: { "": "audio.mos" },
+		labels: [],
+		series: [{ labels: {}, distribution: "audio.mos" }],
 		baseUnit: 1,
 		buckets: buckets.mos,
 	},
@@ -78,7 +98,8 @@ function single(
 		name: `${name}_seconds`,
 		percentileName: `${name}_percentile_seconds`,
 		help,
-		distributions: { "": distribution },
+		labels: [],
+		series: [{ labels: {}, distribution }],
 		baseUnit: seconds,
 		buckets: bounds,
 	};

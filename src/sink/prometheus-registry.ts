@@ -46,8 +46,7 @@ function addPlain(registry: Registry, metric: PlainMetric, state: () => ScrapeSt
 }
 
 function addHistogram(registry: Registry, metric: HistogramMetric, state: () => ScrapeState): void {
-	const { name, help, percentileName, baseUnit, label } = metric;
-	const labelNames = label === undefined ? [] : [label];
+	const { name, help, percentileName, baseUnit, labels: labelNames } = metric;
 	const read = () => seriesOf(metric, state());
 	new DistributionHistogram(registry, {
 		...{ name, help, labelNames, baseUnit, read },
@@ -73,9 +72,8 @@ function addHistogram(registry: Registry, metric: HistogramMetric, state: () => 
 }
 
 function seriesOf(metric: HistogramMetric, { view }: ScrapeState): HistogramSeries[] {
-	return Object.entries(metric.distributions).flatMap(([value, name]) => {
+	return metric.series.flatMap(({ labels, distribution: name }) => {
 		const distribution = view?.totals.distribution(name);
-		if (!distribution) return [];
-		return [{ labels: metric.label === undefined ? {} : { [metric.label]: value }, distribution }];
+		return distribution ? [{ labels, distribution }] : [];
 	});
 }

@@ -1,18 +1,26 @@
-import { stages } from "../sample/stage.js";
+import { peerStages, stages } from "../sample/stage.js";
 import type { Summary } from "../verdict/summary.js";
 import { count, figure, unknownFigure } from "./figure.js";
 
 /** Head of the stage table; all times run from the scheduled start. */
 export const stageHead = ["stage", "n", "p50", "p90", "p95", "p99", "max"] as const;
 
-/** One row a connect stage, in order; a stage nobody could see is shown as unknown, never as zero. */
-export function stageRows(summary: Summary): string[][] {
-	return stages.map((stage) => {
-		const metric = summary.metrics[`connect.${stage}`];
-		if (!metric) return [stage, ...stageHead.slice(1).map(() => unknownFigure)];
-		const times = [metric.p50, metric.p90, metric.p95, metric.p99, metric.max];
-		return [stage, count(metric.count), ...times.map((value) => figure(value, metric.unit))];
+/**
+ * One row a connect stage, in order; a stage nobody could see is shown as unknown, never as zero. Below it the
+ * peer connections it was seen of.
+ */
+export function stageRows({ metrics }: Summary): string[][] {
+	return stages.flatMap((stage) => {
+		const peers = peerStages.filter((name) => name.startsWith(`${stage}.`));
+		const seen = peers.filter((name) => metrics[`connect.${name}`]);
+		return [stage, ...seen].map((name) => stageRow(name, metrics[`connect.${name}`]));
 	});
+}
+
+function stageRow(name: string, metric: Summary["metrics"][string] | undefined): string[] {
+	if (!metric) return [name, ...stageHead.slice(1).map(() => unknownFigure)];
+	const times = [metric.p50, metric.p90, metric.p95, metric.p99, metric.max];
+	return [name, count(metric.count), ...times.map((value) => figure(value, metric.unit))];
 }
 
 /** Head of the table of all other distributions. */
@@ -45,11 +53,32 @@ export function participantsText({ participants }: Summary): string {
 	);
 }
 
-/** `144,000 sent, 720,000 received, 0 lost (0.00%)`; the share is lost / (lost + received). */
-export function packetsText({ packets }: Summary): string {
-	const expected = packets.lost + packets.received;
-	const share = expected > 0 ? figure(packets.lost / expected, "ratio") : unknownFigure;
-	return `${count(packets.sent)} sent, ${count(packets.received)} received, ${count(packets.lost)} lost (${share})`;
+/**
+ * `144,000 sent, 720,000 received, 0 lost (0.00%)`; the share is lost / (lost + received). With how the received were
+ * counted, where not all were decrypted.
+ */
+export function packetsText({ packets, decryption }: Summary): string {
+	const how = decryption
+		? `; by RTP headers, ${count(decryption.succeeded)} of ${count(decryption.sampled)} sampled decrypted`
+		: "";
+	return `${deliveredText(packets)}${how}`;
+}
+
+function deliveredText({ sent, received, lost }: Summary["packets"]): string {
+	const expected = lost + received;
+	const share = expected > 0 ? figure(lost / expected, "ratio") : unknownFigure;
+	return `${count(sent)} sent, ${count(received)} received, ${count(lost)} lost (${share})`;
+}
+
+/** As `packetsText`, of data messages, and what of them came twice or out of order; undefined where none were asked for. */
+export function dataText({ data }: Summary): string | undefined {
+	if (!data) return undefined;
+	const rest = [
+		[data.duplicated, "duplicated"],
+		[data.reordered, "reordered"],
+	] as const;
+	const unusual = rest.filter(([n]) => n > 0).map(([n, what]) => `, ${count(n)} ${what}`);
+	return `${deliveredText(data)}${unusual.join("")}`;
 }
 
 /** `subscriber: relay (tls) → host over tcp`, as the selected pair of a peer connection. */

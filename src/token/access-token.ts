@@ -14,7 +14,7 @@ export interface TokenOrder extends ApiKey, Omit<TokenRequest, "index"> {
 
 /**
  * A LiveKit access token with the least that the participant needs: to join this one room, and to publish
- * or subscribe if it does. No data, no metadata, no administration.
+ * subscribe or send data if it does. No metadata, no administration.
  *
  * @throws UserError when the key or the secret is missing.
  */
@@ -30,7 +30,7 @@ export async function mintToken(order: TokenOrder): Promise<string> {
 		room: order.room,
 		canPublish: order.canPublish,
 		canSubscribe: order.canSubscribe,
-		canPublishData: false,
+		canPublishData: order.canPublishData ?? false,
 	});
 	return token.toJwt();
 }
@@ -43,8 +43,8 @@ export function mintedTokens(options: ApiKey & { readonly ttlMs: number }): Toke
 	requireApiKey(options);
 	return {
 		kind: "minted",
-		tokenFor: async ({ identity, room, canPublish, canSubscribe }) => ({
-			token: await mintToken({ ...options, identity, room, canPublish, canSubscribe }),
+		tokenFor: async ({ index: _, ...request }) => ({
+			token: await mintToken({ ...options, ...request }),
 		}),
 	};
 }

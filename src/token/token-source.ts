@@ -4,6 +4,8 @@ export interface TokenRequest {
 	readonly room: string;
 	readonly canPublish: boolean;
 	readonly canSubscribe: boolean;
+	/** @default false */
+	readonly canPublishData?: boolean;
 	/** 0-based number of the participant. */
 	readonly index: number;
 }

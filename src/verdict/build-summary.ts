@@ -56,6 +56,8 @@ export function buildSummary(inputs: SummaryInputs): Summary {
 			received: totals.counter("packets", { direction: "received" }),
 			lost: totals.counter("packetsLost"),
 		},
+		...decryption(totals),
+		...dataCounts(totals),
 		metrics: totals.toSummary(),
 		unknown: unknownMetrics(inputs.unseen, totals),
 		failures: counted(totals, "failures"),
@@ -67,6 +69,27 @@ export function buildSummary(inputs: SummaryInputs): Summary {
 		invalidities: inputs.invalidities.map((invalidity) => ({ ...invalidity })),
 		mos: mosInputs(totals),
 		tester: { ...inputs.tester, ...(lagP99Ms !== undefined && { lagP99Ms }) },
+	};
+}
+
+/** Only where an engine counts packets by their headers. */
+function decryption(totals: Aggregates): Pick<Summary, "decryption"> {
+	if (totals.series("packetsSampled").length === 0) return {};
+	const succeeded = totals.counter("packetsDecrypted");
+	return { decryption: { sampled: totals.counter("packetsSampled"), succeeded } };
+}
+
+/** Counted, if only as zero, by everybody who had data to send or to count. */
+function dataCounts(totals: Aggregates): Pick<Summary, "data"> {
+	if (totals.series("dataPackets").length === 0) return {};
+	return {
+		data: {
+			sent: totals.counter("dataPackets", { direction: "sent" }),
+			received: totals.counter("dataPackets", { direction: "received" }),
+			lost: totals.counter("dataPacketsLost"),
+			duplicated: totals.counter("dataPacketsDuplicated"),
+			reordered: totals.counter("dataPacketsReordered"),
+		},
 	};
 }
 

@@ -6,6 +6,7 @@ import {
 	type MetricUnit,
 } from "../aggregate/catalogue.js";
 import { nearest } from "../error/nearest.js";
+import { stages } from "../sample/stage.js";
 import { ThresholdError } from "./threshold-error.js";
 
 /** The figure of a metric that a threshold looks at. */
@@ -60,7 +61,9 @@ function statisticsOf(metric: string): readonly Statistic["kind"][] {
 	}
 	const common = ["percentile", "min", "max", "mean", "count"] as const;
 	if (distributions[metric].kind === "ratio") return [...common, "ratio"];
-	return metric.startsWith("connect.") ? [...common, "failed"] : common;
+	// A join fails at a stage, not at one of its peer connections.
+	const isStage = stages.some((stage) => metric === `connect.${stage}`);
+	return isStage ? [...common, "failed"] : common;
 }
 
 function readStatistic(word: string): Statistic | undefined {

@@ -73,8 +73,24 @@ export const summarySchema = z
 		packets: z.object({
 			sent: count,
 			received: count,
-			lost: z.int().describe("Signed: duplicates lower it (RFC 3550)"),
+			lost: z.int().describe("Signed: a packet that comes late lowers it again (RFC 3550)"),
 		}),
+		decryption: z
+			.object({ sampled: count, succeeded: count })
+			.optional()
+			.describe(
+				"Packets counted by their RTP headers, of which this sample was decrypted too; absent when all were",
+			),
+		data: z
+			.object({
+				sent: count,
+				received: count.describe("By all listeners together, without duplicates"),
+				lost: z.int().describe("Missing between the first and the last that came"),
+				duplicated: count,
+				reordered: count,
+			})
+			.optional()
+			.describe("Data messages; absent when the scenario asked for none"),
 		metrics: z.record(z.string(), distribution).describe("By metric name; see docs/metrics.md"),
 		unknown: z.array(z.string()).describe("Metrics that no engine of this run can see"),
 		failures: z.array(z.object({ stage: z.string(), cause: z.string(), count })),

@@ -1,7 +1,7 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
 import { type DistributionName, distributionNames } from "../aggregate/catalogue.js";
 import type { Engine } from "../engine/engine.js";
-import { stages } from "../sample/stage.js";
+import { connectStages } from "../sample/stage.js";
 
 /** Metrics that only a decoder can tell; an engine that sees `heard` decodes. */
 const decoderMetrics = ["audio.concealment", "audio.silence"] as const;
@@ -14,7 +14,7 @@ export function unseenMetrics(
 	engines: readonly Pick<Engine, "name" | "sees">[],
 ): ReadonlyMap<DistributionName, readonly string[]> {
 	const names = engines.map(({ name }) => name);
-	const hidden = stages.filter((stage) => !engines.some(({ sees }) => sees.has(stage)));
+	const hidden = connectStages.filter((stage) => !engines.some(({ sees }) => sees.has(stage)));
 	const metrics: DistributionName[] = hidden.map((stage) => `connect.${stage}` as const);
 	if (hidden.includes("heard")) metrics.push(...decoderMetrics);
 	return new Map(metrics.map((metric) => [metric, names]));

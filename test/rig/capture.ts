@@ -23,11 +23,15 @@ export interface CaptureRequest {
 	readonly on: string | Namespace;
 	/** The server's UDP ports. */
 	readonly ports: { readonly udpStart: number; readonly udpEnd: number };
+	/** The server's TCP port of signalling, to be captured too. */
+	readonly signalPort?: number;
 }
 
 export interface Capture {
 	/** @throws Error if the capture itself missed a packet: then it is no truth */
 	stop(): Promise<CapturedRtp[]>;
+	/** As `stop`, with a reading of one's own. @param read gets the capture's file, which is gone after it */
+	stopAndRead<T>(read: (file: string) => T): Promise<T>;
 }
 
 const startWithinMs = 10_000;
@@ -62,26 +66,26 @@ export function withCaptures(): (request: CaptureRequest) => Promise<Capture> {
 		});
 		await bounded(Promise.race([begun, closed]), startWithinMs, child);
 		if (child.exitCode !== null) throw new Error(`dumpcap did not start:\n${said}`);
-		return {
-			async stop() {
-				await new Promise((resolve) => setTimeout(resolve, lastBlockMs));
-				child.kill("SIGINT");
-				await bounded(closed, stopWithinMs, child);
-				const figures = /received\/dropped on interface .*: (\d+)\/(\d+)/.exec(said) ?? [];
-				const [, received = "0", missed] = figures;
-				if (received === "0" || missed !== "0") throw new Error(`no whole capture:\n${said}`);
-				const packets = read(file, request.ports);
-				open.delete(child);
-				await rm(folder, { recursive: true });
-				return packets;
-			},
+		const stopAndRead = async <T>(read: (file: string) => T): Promise<T> => {
+			await new Promise((resolve) => setTimeout(resolve, lastBlockMs));
+			child.kill("SIGINT");
+			await bounded(closed, stopWithinMs, child);
+			const figures = /received\/dropped on interface .*: (\d+)\/(\d+)/.exec(said) ?? [];
+			const [, received = "0", missed] = figures;
+			if (received === "0" || missed !== "0") throw new Error(`no whole capture:\n${said}`);
+			const packets = read(file);
+			open.delete(child);
+			await rm(folder, { recursive: true });
+			return packets;
 		};
+		return { stopAndRead, stop: () => stopAndRead((at) => readRtp(at, request.ports)) };
 	};
 }
 
-function startDumpcap({ on, ports }: CaptureRequest, file: string): ChildProcess {
+function startDumpcap({ on, ports, signalPort }: CaptureRequest, file: string): ChildProcess {
 	const device = typeof on === "string" ? on : on.interfaceName;
-	const filter = `udp portrange ${ports.udpStart}-${ports.udpEnd}`;
+	const udp = `udp portrange ${ports.udpStart}-${ports.udpEnd}`;
+	const filter = signalPort === undefined ? udp : `${udp} or tcp port ${signalPort}`;
 	// 16 MiB of kernel buffer: a busy machine must not make holes.
 	const bounds = ["-B", "16", "-a", `duration:${longestS}`];
 	const own = ["-q", "-i", device, "-f", filter, ...bounds, "-w", file];
@@ -94,32 +98,40 @@ const fields = [
 	...["rtp.ssrc", "rtp.seq", "rtp.timestamp", "rtp.p_type"],
 ];
 
-function read(file: string, ports: CaptureRequest["ports"]): CapturedRtp[] {
-	const range = `${ports.udpStart}-${ports.udpEnd}`;
-	const how = ["-n", "-r", file, "-d", `udp.port==${range},rtp`, "-Y", "rtp.ssrc"];
+function readRtp(file: string, ports: CaptureRequest["ports"]): CapturedRtp[] {
+	const decode = ["-d", `udp.port==${ports.udpStart}-${ports.udpEnd},rtp`, "-Y", "rtp.ssrc"];
+	return dissect(file, decode, fields).flatMap(
+		([time, source, sourcePort, target, targetPort, ssrc = "", sequence, timestamp, type]) => {
+			// RTCP on the same port (RFC 5761).
+			if (Number(type) >= 64 && Number(type) <= 95) return [];
+			return {
+				atMs: Number(time) * 1000,
+				from: `${source}:${sourcePort}`,
+				to: `${target}:${targetPort}`,
+				fromServer: Number(sourcePort) >= ports.udpStart && Number(sourcePort) <= ports.udpEnd,
+				...{ ssrc, sequence: Number(sequence), timestamp: Number(timestamp) },
+			};
+		},
+	);
+}
+
+/** Wireshark's fields of each packet. @param decode options of tshark that say what is what */
+export function dissect(
+	file: string,
+	decode: readonly string[],
+	fields: readonly string[],
+): string[][] {
 	const shown = ["-T", "fields", ...fields.flatMap((field) => ["-e", field])];
-	const rows = execFileSync("tshark", [...how, ...shown], {
+	const rows = execFileSync("tshark", ["-n", "-r", file, ...decode, ...shown], {
 		encoding: "utf8",
 		stdio: ["ignore", "pipe", "ignore"],
 		maxBuffer: 2 ** 28,
 	});
+	// Not the blanks at the end of a line: they are empty fields.
 	return rows
-		.trimEnd()
+		.replace(/\n$/, "")
 		.split("\n")
-		.map((row) => row.split("\t"))
-		.flatMap(
-			([time, source, sourcePort, target, targetPort, ssrc = "", sequence, timestamp, type]) => {
-				// RTCP on the same port (RFC 5761).
-				if (Number(type) >= 64 && Number(type) <= 95) return [];
-				return {
-					atMs: Number(time) * 1000,
-					from: `${source}:${sourcePort}`,
-					to: `${target}:${targetPort}`,
-					fromServer: Number(sourcePort) >= ports.udpStart && Number(sourcePort) <= ports.udpEnd,
-					...{ ssrc, sequence: Number(sequence), timestamp: Number(timestamp) },
-				};
-			},
-		);
+		.map((row) => row.split("\t"));
 }
 
 async function bounded(promise: Promise<void>, ms: number, child: ChildProcess): Promise<void> {

@@ -22,6 +22,11 @@ export interface Namespace {
 export interface ImpairedNetwork {
 	readonly server: Namespace;
 	readonly client: Namespace;
+	readonly router: Pick<Namespace, "name" | "within">;
+	/** How each end sees the router. */
+	readonly routerAddress: Readonly<Record<"server" | "client", string>>;
+	/** Calls of `ip` within a namespace, one after the other. */
+	ip(namespace: string, calls: readonly (readonly string[])[]): void;
 	/** Of RTP alone (RFC 7983, RFC 5761), so that joins are untouched; replaces what was set before. */
 	dropRtp(percent: number): void;
 	/** Packets that `dropRtp` has taken since it was set. */
@@ -63,6 +68,11 @@ export function makeImpairedNetwork(): ImpairedNetwork {
 	return {
 		server: namespace(names.server, addresses.server),
 		client: namespace(names.client, addresses.client),
+		router: { name: names.router, within: within(names.router) },
+		routerAddress: router,
+		ip: (name, calls) => {
+			for (const call of calls) ip("-n", name, ...call);
+		},
 		dropRtp: (percent) => {
 			const rule = `numgen random mod 1000 < ${percent * 10} counter drop`;
 			inRouter(`flush chain ip impair rtp\n${percent > 0 ? `add rule ip impair rtp ${rule}` : ""}`);
@@ -94,10 +104,11 @@ table ip impair {
 }`;
 
 function namespace(name: string, address: string): Namespace {
-	return {
-		...{ name, interfaceName, address },
-		within: (program, args) => ["ip", ["netns", "exec", name, program, ...args]],
-	};
+	return { ...{ name, interfaceName, address }, within: within(name) };
+}
+
+function within(name: string): Namespace["within"] {
+	return (program, args) => ["ip", ["netns", "exec", name, program, ...args]];
 }
 
 function addNamespace(name: string): void {

@@ -6,9 +6,13 @@ export interface RtpStream {
 	readonly packets: readonly CapturedRtp[];
 	/** Extended sequence numbers, in order of arrival; the first is below 2^16. */
 	readonly sequences: readonly number[];
-	/** RFC 3550 A.3: highest minus first plus one, less what arrived. */
+	/** Packets without their copies: what SRTP lets through (RFC 3711 3.3.2, replay protection). */
+	readonly distinct: number;
+	/** Of the distinct ones, those that came after a higher number. */
+	readonly reordered: number;
+	/** RFC 3550 A.3: highest minus first plus one, less the distinct ones that arrived. */
 	readonly lost: number;
-	/** RFC 3550 6.4.1 in milliseconds, after each packet. */
+	/** RFC 3550 6.4.1 in milliseconds, after each packet; a copy changes nothing. */
 	readonly jitters: readonly number[];
 }
 
@@ -24,9 +28,22 @@ export function rtpStreams(packets: readonly CapturedRtp[]): RtpStream[] {
 	}
 	return [...byKey].map(([key, own]) => {
 		const sequences = extended(own.map(({ sequence }) => sequence));
-		const expected = Math.max(...sequences) - (sequences[0] ?? 0) + 1;
-		return { key, packets: own, sequences, lost: expected - own.length, jitters: jitters(own) };
+		const isCopy = copies(sequences);
+		const distinct = sequences.filter((_, n) => !isCopy[n]);
+		const expected = Math.max(...distinct) - Math.min(...distinct) + 1;
+		return {
+			...{ key, packets: own, sequences, distinct: distinct.length },
+			reordered: distinct.filter((sequence, n) => sequence < Math.max(...distinct.slice(0, n)))
+				.length,
+			lost: expected - distinct.length,
+			jitters: jitters(own, isCopy),
+		};
 	});
+}
+
+function copies(sequences: readonly number[]): boolean[] {
+	const seen = new Set<number>();
+	return sequences.map((sequence) => seen.size === seen.add(sequence).size);
 }
 
 /** Each number is taken as the one nearest to its predecessor (RFC 1982). */
@@ -38,14 +55,17 @@ function extended(sequences: readonly number[]): number[] {
 	});
 }
 
-function jitters(packets: readonly CapturedRtp[]): number[] {
+function jitters(packets: readonly CapturedRtp[], isCopy: readonly boolean[]): number[] {
 	let jitter = 0;
+	let before: CapturedRtp | undefined;
 	return packets.map((packet, n) => {
-		const before = packets[n - 1];
-		if (before === undefined) return jitter;
-		const rtpMs = BigInt.asIntN(32, BigInt(packet.timestamp - before.timestamp));
-		const difference = packet.atMs - before.atMs - Number(rtpMs) / clockRateKhz;
-		jitter += (Math.abs(difference) - jitter) / 16;
+		if (isCopy[n]) return jitter;
+		if (before !== undefined) {
+			const rtpMs = BigInt.asIntN(32, BigInt(packet.timestamp - before.timestamp));
+			const difference = packet.atMs - before.atMs - Number(rtpMs) / clockRateKhz;
+			jitter += (Math.abs(difference) - jitter) / 16;
+		}
+		before = packet;
 		return jitter;
 	});
 }

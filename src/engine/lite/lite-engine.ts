@@ -1,5 +1,5 @@
 import { OpusTapes } from "../../audio/opus-tapes.js";
-import { stages } from "../../sample/stage.js";
+import { connectStages } from "../../sample/stage.js";
 import { TurnLook } from "../../turn/turn-look.js";
 import type { Engine, EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import type { EngineOptions } from "../engine-options.js";
@@ -18,7 +18,7 @@ export class LiteEngine implements Engine {
 	readonly name = "lite";
 	readonly version =
 		`node-datachannel ${packageVersion("node-datachannel", import.meta.resolve("node-datachannel"))}`;
-	readonly sees = new Set(stages.filter((stage) => stage !== "heard"));
+	readonly sees = new Set(connectStages.filter((stage) => stage !== "heard"));
 	readonly #options: EngineOptions;
 	readonly #tapes = new OpusTapes();
 	readonly #turn: LiteTurn;

@@ -5,7 +5,9 @@ import type { Ticker } from "../../clock/ticker.js";
 import { within } from "../../clock/within.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import type { MediaTotals } from "../../sample/media-totals.js";
+import type { ConnectStage } from "../../sample/stage.js";
 import type { EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
+import { LiteData } from "./lite-data.js";
 import type { PeerOptions, RelayProtocol } from "./peer.js";
 import { PeerPair } from "./peer-pair.js";
 import { Publication } from "./publication.js";
@@ -36,6 +38,7 @@ export class LiteParticipant implements EngineParticipant {
 	readonly #observer: EngineObserver;
 	readonly #context: LiteContext;
 	readonly #subscriptions: Subscriptions;
+	readonly #data: LiteData;
 	#settle = { resolve: () => {}, reject: (_error: Error) => {} };
 	#isConnected = false;
 	#hasGathered = false;
@@ -57,6 +60,8 @@ export class LiteParticipant implements EngineParticipant {
 		});
 		// It may fail while nobody waits for it yet.
 		this.connected.catch(() => {});
+		const { data: stream, hearsData: receives = false } = order;
+		this.#data = new LiteData({ stream, receives, clock, ticker });
 		this.#subscriptions = new Subscriptions({
 			...{ clock, ticker, limit: order.subscribe },
 			onFirstReceived: (atMs) => observer.onStage("media", atMs),
@@ -82,10 +87,12 @@ export class LiteParticipant implements EngineParticipant {
 	async mediaTotals(): Promise<MediaTotals | undefined> {
 		if (this.#left) return undefined;
 		const rttMs = this.#publication?.rttMs ?? this.#signalRttMs;
+		const data = this.#data.totals();
 		return {
 			...this.#sent(),
 			...(rttMs === undefined ? {} : { rttMs }),
 			inbound: this.#subscriptions.totals(),
+			...(data && { data }),
 		};
 	}
 
@@ -108,6 +115,7 @@ export class LiteParticipant implements EngineParticipant {
 
 	async #leave(): Promise<void> {
 		this.#publication?.end();
+		this.#data.end();
 		this.#subscriptions.close();
 		await within(this.#context.clock, this.#order.leaveWithinMs, this.signal.leave());
 		this.#peers?.close();
@@ -126,8 +134,10 @@ export class LiteParticipant implements EngineParticipant {
 			onAnswer: (answer) => this.#peers?.onAnswer(answer),
 			onTrickle: (target, init) => this.#peers?.onTrickle(target, init),
 			onTrackPublished: () => this.#peers?.offer(),
-			onParticipantUpdate: (participants) =>
-				this.#subscriptions.onParticipants(participants, this.signal.participantSid),
+			onParticipantUpdate: (participants) => {
+				this.#subscriptions.onParticipants(participants, this.signal.participantSid);
+				if (this.#subscriptions.published === 0) observer.onNothingToHear?.();
+			},
 			onRtt: (rttMs) => {
 				this.#signalRttMs = rttMs;
 			},
@@ -156,6 +166,7 @@ export class LiteParticipant implements EngineParticipant {
 			serverVersion: join.serverInfo?.version || join.serverVersion,
 			remoteAudioTracks: tracks.filter(({ type, muted }) => type === TrackType.AUDIO && !muted)
 				.length,
+			mayPublishData: join.participant?.permission?.canPublishData ?? true,
 		});
 	}
 
@@ -169,14 +180,17 @@ export class LiteParticipant implements EngineParticipant {
 		const { clock, ticker, number, tape, turn, relayProtocol } = this.#context;
 		const order = this.#order;
 		this.#peers = new PeerPair({
-			...{ order, clock, turn, relayProtocol, join, send: this.signal.send },
+			...{ order, clock, ticker, turn, relayProtocol, join, send: this.signal.send },
 			publishes: tape !== undefined,
 			onStage: (stage, atMs) => this.#onStage(stage, atMs),
 			onPublisherUp: (answer) => this.#publication?.begin(answer),
-			onTrack: (track, sid) => this.#subscriptions.onTrack(track, sid),
+			onTrack: (track, sid, ssrcs) => this.#subscriptions.onTrack(track, sid, ssrcs),
+			onRtp: (packet, atMs) => this.#subscriptions.onEncrypted(packet, atMs),
+			...(order.hearsData && { onDataChannel: (channel) => this.#data.listen(channel) }),
 			onLost: (reason) => this.#onLost(reason),
 		});
 		const { publisher: peer } = this.#peers;
+		this.#data.begin(tape && peer);
 		if (!peer || !tape) return;
 		const { dtx, identity: cid, mediaZeroAtMs } = order;
 		this.#publication = new Publication({
@@ -186,7 +200,7 @@ export class LiteParticipant implements EngineParticipant {
 		this.signal.send.addTrack(this.#publication.request());
 	}
 
-	#onStage(stage: "gathered" | "ice" | "dtls", atMs: number): void {
+	#onStage(stage: ConnectStage, atMs: number): void {
 		this.#observer.onStage(stage, atMs);
 		if (stage === "gathered") this.#hasGathered = true;
 		if (stage !== "dtls") return;

@@ -4,37 +4,45 @@ import {
 	type SessionDescription,
 	SignalTarget,
 } from "@livekit/protocol";
-import type { Track } from "node-datachannel";
+import type { DataChannel, Track } from "node-datachannel";
 import type { Clock } from "../../clock/clock.js";
+import type { Ticker } from "../../clock/ticker.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import { isRelayPolicy } from "../../ice/policy-servers.js";
-import type { Stage } from "../../sample/stage.js";
+import type { PeerStage } from "../../sample/stage.js";
 import { bridgeAddress } from "../../turn/bind-loopback.js";
 import type { JoinOrder } from "../engine.js";
+import { MediaPath } from "./path/media-path.js";
 import { Peer, type PeerOptions, type RelayProtocol } from "./peer.js";
 import type { SignalRequests } from "./signal/signal-requests.js";
 import { trackSids } from "./track-sids.js";
+import { trackSsrcs } from "./track-ssrcs.js";
 
 type PeerName = "publisher" | "subscriber";
 
 /** What each peer connection reaches. */
-type PeerStage = Extract<Stage, "gathered" | "ice" | "dtls">;
+type Reached = "gathered" | "ice" | "dtls";
 
 export interface PeerPairOptions {
-	readonly order: Pick<JoinOrder, "icePolicy" | "url">;
+	readonly order: Pick<JoinOrder, "icePolicy" | "url" | "hearsData">;
 	readonly clock: Clock;
+	readonly ticker: Ticker;
 	readonly turn: PeerOptions["turn"];
 	readonly relayProtocol: RelayProtocol;
 	/** The session that the server opened: it says which peer connection is the primary one. */
 	readonly join: JoinResponse;
 	readonly publishes: boolean;
 	readonly send: SignalRequests;
-	/** `gathered` is reached with the first peer, `ice` and `dtls` with the last that is needed. */
-	onStage(stage: PeerStage, atMs: number): void;
+	/** Each peer's own `ice` and `dtls`; `gathered` with the first peer, the bare two with the last that is needed. */
+	onStage(stage: Reached | PeerStage, atMs: number): void;
 	/** The publisher's connection is up. @param answer the server's SDP */
 	onPublisherUp(answer: string): void;
-	/** A media section of the subscriber's connection carries this track from now on. */
-	onTrack(track: Track, trackSid: string): void;
+	/** A media section of the subscriber's connection carries this track from now on, with these SSRCs. */
+	onTrack(track: Track, trackSid: string, ssrcs: readonly number[]): void;
+	/** SRTP has come to the subscriber. @returns whether libdatachannel is to have it too */
+	onRtp(packet: Buffer, arrivalMs: number): boolean;
+	/** The server has opened a data channel on the subscriber's connection. Absent: nobody listens. */
+	onDataChannel?(channel: DataChannel): void;
 	/** A peer connection is lost, or cannot follow what the server says. */
 	onLost(reason: ReconnectReason): void;
 }
@@ -47,16 +55,19 @@ export class PeerPair {
 	readonly #options: PeerPairOptions;
 	/** Those without which we are not connected. */
 	readonly #needed: readonly PeerName[];
-	readonly #reached: Record<PeerStage, Set<PeerName>> = {
-		gathered: new Set(),
-		ice: new Set(),
-		dtls: new Set(),
+	readonly #reachedAtMs: Record<Reached, Map<PeerName, number>> = {
+		gathered: new Map(),
+		ice: new Map(),
+		dtls: new Map(),
 	};
 	#answer = "";
 	/** Track sid by `mid` of the subscriber's peer connection. */
 	#sidByMid: ReadonlyMap<string, string> = new Map();
+	#ssrcsByMid: ReadonlyMap<string, readonly number[]> = new Map();
 	/** By `mid`; held, for libdatachannel ends a track that the garbage collector takes. */
 	readonly #tracks = new Map<string, Track>();
+	/** What a publisher's connection without a track is about; held as a track is. */
+	readonly #channel: DataChannel | undefined;
 
 	constructor(options: PeerPairOptions) {
 		this.#options = options;
@@ -68,9 +79,12 @@ export class PeerPair {
 		];
 		this.#subscriber = this.#peer("subscriber", SignalTarget.SUBSCRIBER);
 		this.#subscriber.connection.onTrack((track) => this.#onTrack(track));
+		if (options.onDataChannel)
+			this.#subscriber.connection.onDataChannel((channel) => options.onDataChannel?.(channel));
 		this.publisher = needsPublisher ? this.#peer("publisher", SignalTarget.PUBLISHER) : undefined;
 		if (!this.publisher || publishes) return;
-		this.publisher.connection.createDataChannel("_reliable");
+		this.#channel = this.publisher.connection.createDataChannel("_reliable");
+		this.#channel.onClosed(() => {});
 		this.offer();
 	}
 
@@ -89,6 +103,7 @@ export class PeerPair {
 	onOffer({ sdp, id, midToTrackId }: SessionDescription): void {
 		const before = this.#sidByMid;
 		this.#sidByMid = trackSids(sdp, midToTrackId);
+		if (this.#hasPath) this.#ssrcsByMid = trackSsrcs(sdp);
 		this.#guard(() => {
 			this.#subscriber.setRemoteDescription(sdp, "offer");
 			// The server puts a new track on a media section that has become free: libdatachannel is silent on it.
@@ -96,7 +111,7 @@ export class PeerPair {
 				if (this.#sidByMid.get(mid) !== before.get(mid)) this.#onTrack(track);
 			}
 			this.#options.send.answer(this.#subscriber.describe("answer"), id);
-			this.#subscriber.release();
+			this.#releaseSubscriber();
 		});
 	}
 
@@ -118,7 +133,10 @@ export class PeerPair {
 		];
 	}
 
+	/** Tracks first: a peer connection that closes leaves their listeners held, and with them all they know. */
 	close(): void {
+		this.#channel?.close();
+		for (const track of this.#tracks.values()) track.close();
 		this.publisher?.close();
 		this.#subscriber.close();
 		this.#tracks.clear();
@@ -130,30 +148,66 @@ export class PeerPair {
 			...{ name, clock, policy: order.icePolicy },
 			...(turn ? { turn } : {}),
 			...binding(order),
+			...(name === "subscriber" && this.#path()),
 			listener: {
 				onLocalCandidate: (init) => send.trickle(target, init),
 				onGathered: (atMs) => this.#reach("gathered", name, atMs),
 				onIce: (atMs) => this.#reach("ice", name, atMs),
-				onConnected: (atMs) => {
+				onConnected: (dtlsAtMs) => {
 					if (name === "publisher") this.#options.onPublisherUp(this.#answer);
-					this.#reach("dtls", name, atMs);
+					this.#reach("dtls", name, dtlsAtMs);
 				},
 				onFailed: () => this.#options.onLost(failedReason[name]),
 			},
 		});
 	}
 
-	#reach(stage: PeerStage, name: PeerName, atMs: number): void {
-		const reached = this.#reached[stage];
-		reached.add(name);
-		const isReached = stage === "gathered" || this.#needed.every((peer) => reached.has(peer));
-		if (isReached) this.#options.onStage(stage, atMs);
+	/** A relay's packets are wrapped in TURN, and all go to libdatachannel. */
+	/**
+	 * The server nominates a pair at once when our candidate comes after its check of the pair has succeeded, else at its
+	 * next round, 200 ms later: through a path we see when that is.
+	 */
+	#releaseSubscriber(): void {
+		if (!this.#hasPath) {
+			this.#subscriber.release();
+			return;
+		}
+		const { clock } = this.#options;
+		void clock.sleepUntil(clock.nowMs() + longestHoldMs).then(() => this.#subscriber.release());
+	}
+
+	get #hasPath(): boolean {
+		return !isRelayPolicy(this.#options.order.icePolicy);
+	}
+
+	#path(): Pick<PeerOptions, "path"> {
+		if (!this.#hasPath) return {};
+		const { order, clock, ticker } = this.#options;
+		const toLoopback = isLoopback(new URL(order.url).hostname);
+		const path = new MediaPath({
+			...{ clock, ticker, toLoopback, isUrgent: order.hearsData ?? false },
+			onRtp: (packet, arrivalMs) => this.#options.onRtp(packet, arrivalMs),
+			onCheckAnswered: () => this.#subscriber.release(),
+			onDtlsFinished: (arrivalMs) => this.#subscriber.sawDtls(arrivalMs),
+		});
+		return { path };
+	}
+
+	#reach(stage: Reached, name: PeerName, atMs: number): void {
+		if (stage !== "gathered") this.#options.onStage(`${stage}.${name}`, atMs);
+		const reached = this.#reachedAtMs[stage].set(name, atMs);
+		const times = this.#needed.map((peer) => reached.get(peer) ?? Number.POSITIVE_INFINITY);
+		const lastAtMs = stage === "gathered" ? atMs : Math.max(...times);
+		if (lastAtMs < Number.POSITIVE_INFINITY) this.#options.onStage(stage, lastAtMs);
 	}
 
 	#onTrack(track: Track): void {
+		const before = this.#tracks.get(track.mid());
+		if (before !== track) before?.close();
 		this.#tracks.set(track.mid(), track);
 		const sid = this.#sidByMid.get(track.mid());
-		if (sid !== undefined) this.#options.onTrack(track, sid);
+		if (sid === undefined) return;
+		this.#options.onTrack(track, sid, this.#ssrcsByMid.get(track.mid()) ?? []);
 	}
 
 	/** libdatachannel throws on descriptions that it cannot follow. */
@@ -165,6 +219,9 @@ export class PeerPair {
 		}
 	}
 }
+
+/** For a server that cannot be reached by our checks, but reaches us. */
+const longestHoldMs = 250;
 
 const failedReason = {
 	publisher: ReconnectReason.RR_PUBLISHER_FAILED,

@@ -35,6 +35,9 @@ export class Publication {
 	readonly #ssrc = 1 + Math.floor(Math.random() * 0xffff_fffe);
 	#stream: PublisherStream | undefined;
 	#stopTicking: () => void = () => {};
+	#hasEnded = false;
+	/** The server's SDP, once packets may flow. */
+	#answer: string | undefined;
 
 	constructor(options: PublicationOptions) {
 		this.#options = options;
@@ -45,6 +48,13 @@ export class Publication {
 		audio.addSSRC(this.#ssrc, cid, cid, cid);
 		this.#track = options.peer.connection.addTrack(audio);
 		this.#track.onMessage((packet) => this.#onRtcp(packet));
+		// A track opens with the end of DTLS; the connection is up later where SCTP comes after it.
+		this.#track.onOpen(() => {
+			options.peer.sawDtls(options.clock.nowMs());
+			if (this.#answer !== undefined) this.#start(this.#answer);
+		});
+		// Without this listener node-datachannel holds on to a track that was closed.
+		this.#track.onClosed(() => {});
 	}
 
 	/** What announces the track to the server. */
@@ -57,12 +67,13 @@ export class Publication {
 
 	/** Packets flow as soon as the track is open. @param answer the server's SDP, which says whether it reads audio levels */
 	begin(answer: string): void {
+		if (this.#hasEnded) return;
+		this.#answer = answer;
 		if (this.#track.isOpen()) this.#start(answer);
-		else this.#track.onOpen(() => this.#start(answer));
 	}
 
 	#start(answer: string): void {
-		if (this.#stream) return;
+		if (this.#stream || this.#hasEnded) return;
 		const { tape, cid, clock, ticker, mediaZeroAtMs, number } = this.#options;
 		const stream = new PublisherStream({
 			...{ tape, ssrc: this.#ssrc, cname: cid, payloadType, mediaZeroAtMs },
@@ -92,9 +103,12 @@ export class Publication {
 		return this.#stream?.rttMs;
 	}
 
+	/** Closes the track: until then node-datachannel holds its listeners, and they hold us. Idempotent. */
 	end(): void {
+		this.#hasEnded = true;
 		this.#stopTicking();
 		if (this.#track.isOpen()) this.#stream?.end();
+		this.#track.close();
 	}
 
 	#onRtcp(packet: Buffer): void {

@@ -12,11 +12,13 @@ import { TrackReceiver } from "./media/track-receiver.js";
 /** The packets of one thread are read one after another: they share the reader. */
 const rtp = new RtpReader();
 
+/** Of one receiver report (RFC 3550 6.4.2). */
+const mostBlocks = 31;
+
 interface Subscription {
 	/** Held for as long as we listen: libdatachannel ends a track that the garbage collector takes. */
 	readonly track: Track;
 	readonly receiver: TrackReceiver;
-	readonly reports: ReportSchedule;
 }
 
 /** The remote audio tracks of one participant: who publishes what, and what of it arrives. */
@@ -26,12 +28,15 @@ export class Subscriptions {
 	readonly #onFirstReceived: (atMs: number) => void;
 	readonly #subscribe: (trackSid: string) => void;
 	readonly #bySid = new Map<string, Subscription>();
+	/** Of the tracks in `bySid` whose SSRC the server has announced. */
+	readonly #bySsrc = new Map<number, TrackReceiver>();
 	/** Who publishes a track, by its sid, for all audio tracks in the room. */
 	readonly #publishers = new Map<string, { participantSid: string; identity: string }>();
 	/** Of tracks that have ended; what came since the last reading is yet to be told. */
 	readonly #ended: TrackReceiver[] = [];
 	readonly #asked = new Set<string>();
 	readonly #ssrc = 1 + Math.floor(Math.random() * 0xffff_fffe);
+	readonly #reports: ReportSchedule;
 	readonly #stopTicking: () => void;
 	#hasReceived = false;
 
@@ -46,6 +51,7 @@ export class Subscriptions {
 		this.#limit = options.limit;
 		this.#onFirstReceived = options.onFirstReceived;
 		this.#subscribe = options.subscribe;
+		this.#reports = new ReportSchedule(options.clock.nowMs(), Math.random);
 		this.#stopTicking = options.ticker.add((nowMs) => this.#report(nowMs));
 	}
 
@@ -73,7 +79,7 @@ export class Subscriptions {
 	}
 
 	/** A media section of the subscriber's peer connection carries this track from now on. */
-	onTrack(track: Track, trackSid: string): void {
+	onTrack(track: Track, trackSid: string, ssrcs: readonly number[]): void {
 		for (const [sid, other] of this.#bySid) if (other.track === track) this.#end(sid);
 		this.#end(trackSid);
 		const publisherIdentity = this.#publishers.get(trackSid)?.identity;
@@ -81,12 +87,17 @@ export class Subscriptions {
 			trackId: trackSid,
 			...(publisherIdentity === undefined ? {} : { publisherIdentity }),
 		});
-		const reports = new ReportSchedule(this.#clock.nowMs(), Math.random);
-		this.#bySid.set(trackSid, { track, receiver, reports });
+		this.#bySid.set(trackSid, { track, receiver });
+		for (const ssrc of ssrcs) this.#bySsrc.set(ssrc, receiver);
 		track.onMessage((packet) => this.#receive(packet, receiver));
 		track.onClosed(() => {
 			if (this.#bySid.get(trackSid)?.track === track) this.#end(trackSid);
 		});
+	}
+
+	/** Remote audio tracks in the room, subscribed or not. */
+	get published(): number {
+		return this.#publishers.size;
 	}
 
 	/** Running totals of all tracks there are, and once more of those that have ended since the last call. */
@@ -97,9 +108,26 @@ export class Subscriptions {
 		);
 	}
 
+	/**
+	 * Counts an SRTP packet by its header.
+	 * @returns whether it is to be decrypted too: as a sample, or because its SSRC was never announced, so that only
+	 * libdatachannel can tell its track
+	 */
+	onEncrypted(packet: Buffer, arrivalMs: number): boolean {
+		if (!rtp.readEncrypted(packet)) return false;
+		const receiver = this.#bySsrc.get(rtp.ssrc);
+		if (!receiver) return true;
+		this.#markFirst(arrivalMs);
+		return receiver.receiveEncrypted(rtp, arrivalMs);
+	}
+
 	#end(trackSid: string): void {
 		const subscription = this.#bySid.get(trackSid);
-		if (subscription) this.#ended.push(subscription.receiver);
+		if (subscription) {
+			const { receiver } = subscription;
+			this.#ended.push(receiver);
+			for (const [ssrc, of] of this.#bySsrc) if (of === receiver) this.#bySsrc.delete(ssrc);
+		}
 		this.#bySid.delete(trackSid);
 	}
 
@@ -115,20 +143,29 @@ export class Subscriptions {
 			return;
 		}
 		if (!rtp.read(packet)) return;
+		if (this.#bySsrc.get(rtp.ssrc) === receiver) {
+			receiver.onDecrypted(rtp);
+			return;
+		}
+		this.#markFirst(nowMs);
 		receiver.receive(rtp, nowMs);
-		if (this.#hasReceived) return;
-		this.#hasReceived = true;
-		this.#onFirstReceived(nowMs);
 	}
 
+	#markFirst(arrivalMs: number): void {
+		if (this.#hasReceived) return;
+		this.#hasReceived = true;
+		this.#onFirstReceived(arrivalMs);
+	}
+
+	/** One compound packet for all tracks, over any of them: they share the transport. */
 	#report(nowMs: number): void {
-		for (const { track, receiver, reports } of this.#bySid.values()) {
-			if (!reports.isDue(nowMs) || !track.isOpen()) continue;
-			const block = receiver.takeReportBlock(nowMs);
-			if (block)
-				track.sendMessageBinary(
-					receiverReport({ ssrc: this.#ssrc, cname: "livesoak", blocks: [block] }),
-				);
+		if (!this.#reports.isDue(nowMs)) return;
+		const open = [...this.#bySid.values()].filter(({ track }) => track.isOpen());
+		const blocks = open.flatMap(({ receiver }) => receiver.takeReportBlock(nowMs) ?? []);
+		for (let first = 0; first < blocks.length; first += mostBlocks) {
+			const some = blocks.slice(first, first + mostBlocks);
+			const packet = receiverReport({ ssrc: this.#ssrc, cname: "livesoak", blocks: some });
+			open[0]?.track.sendMessageBinary(packet);
 		}
 	}
 

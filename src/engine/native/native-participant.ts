@@ -15,6 +15,7 @@ import type { MediaTotals } from "../../sample/media-totals.js";
 import type { EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import { watchFirstPackets } from "./first-packets.js";
 import { NativeListener } from "./listener.js";
+import { NativeData } from "./native-data.js";
 import { NativePublisher } from "./publisher.js";
 import { readCandidatePairs, readInbound, readOutbound, readRttMs } from "./rtc-stats.js";
 
@@ -45,6 +46,7 @@ export class NativeParticipant implements EngineParticipant {
 	readonly #observer: EngineObserver;
 	readonly #context: NativeContext;
 	readonly #listener: NativeListener;
+	readonly #data: NativeData;
 	#publisher: NativePublisher | undefined;
 	#left: Promise<void> | undefined;
 
@@ -56,13 +58,20 @@ export class NativeParticipant implements EngineParticipant {
 		this.#listener = new NativeListener((agoMs) =>
 			observer.onStage("heard", clock.nowMs() - agoMs),
 		);
+		const { data: stream, hearsData: receives = false } = order;
+		const { ticker } = context;
+		this.#data = new NativeData(this.room, { stream, receives, clock, ticker });
 		this.room
 			.on(RoomEvent.TrackSubscribed, (track, _publication, remote) =>
 				this.#listener.listen(track, remote.identity),
 			)
 			.on(RoomEvent.TrackUnsubscribed, (track) => this.#listener.unlisten(track.sid ?? ""))
 			.on(RoomEvent.TrackPublished, () => this.#subscribeUpToLimit())
-			.on(RoomEvent.TrackUnpublished, () => this.#subscribeUpToLimit())
+			.on(RoomEvent.TrackUnpublished, () => {
+				this.#subscribeUpToLimit();
+				this.#tellOfSilence();
+			})
+			.on(RoomEvent.ParticipantDisconnected, () => this.#tellOfSilence())
 			.on(RoomEvent.Reconnecting, () => observer.onReconnecting(clock.nowMs(), "unknown"))
 			.on(RoomEvent.Reconnected, () => observer.onReconnected(clock.nowMs()))
 			.on(RoomEvent.Disconnected, (reason) => this.#onDisconnected(reason));
@@ -77,6 +86,7 @@ export class NativeParticipant implements EngineParticipant {
 			const parts = { pcm, dtx, clock, ticker, mediaZeroAtMs };
 			this.#publisher = await NativePublisher.publish(this.room, parts);
 		}
+		this.#data.begin();
 		void watchFirstPackets({
 			stats: () => this.#stats(),
 			wantsSent: pcm !== undefined,
@@ -96,6 +106,7 @@ export class NativeParticipant implements EngineParticipant {
 		const stats = await this.#stats();
 		if (!stats) return undefined;
 		const rttMs = readRttMs(stats);
+		const data = this.#data.totals();
 		const sidByMid = this.#context.sidByMid();
 		const identityOf = (trackId: string, mid: string) =>
 			this.#listener.identityOf(trackId) ?? this.#listener.identityOf(sidByMid[mid] ?? "");
@@ -105,6 +116,7 @@ export class NativeParticipant implements EngineParticipant {
 			audioFramesLate: this.#publisher?.framesLate ?? 0,
 			audioFramesDue: this.#publisher?.framesDue ?? 0,
 			inbound: readInbound(stats, identityOf),
+			...(data && { data }),
 		};
 	}
 
@@ -115,10 +127,12 @@ export class NativeParticipant implements EngineParticipant {
 
 	async #leave(): Promise<void> {
 		this.#listener.close();
-		const { leaveWithinMs } = this.#order;
-		await this.#answered(leaveWithinMs, this.#publisher?.close());
+		this.#data.close();
+		const { clock } = this.#context;
+		const untilMs = clock.nowMs() + this.#order.leaveWithinMs;
+		await this.#answered(untilMs - clock.nowMs(), this.#publisher?.close());
 		// Where a remote participant died without a word, rtc-node at times never answers.
-		await this.#answered(leaveWithinMs, this.room.disconnect());
+		await this.#answered(untilMs - clock.nowMs(), this.room.disconnect());
 		this.room.removeAllListeners();
 		this.#context.onLeft();
 	}
@@ -147,6 +161,11 @@ export class NativeParticipant implements EngineParticipant {
 			publication.setSubscribed(true);
 			free--;
 		}
+	}
+
+	#tellOfSilence(): void {
+		const remotes = [...this.room.remoteParticipants.values()];
+		if (remotes.flatMap(audioPublications).length === 0) this.#observer.onNothingToHear?.();
 	}
 
 	#onDisconnected(reason: DisconnectReason): void {

@@ -10,10 +10,11 @@ import {
 import { type Candidate, isWanted, parseCandidate } from "../../ice/candidate.js";
 import type { IcePolicy } from "../../ice/policy.js";
 import { filterSdpCandidates } from "../../ice/sdp-candidates.js";
+import type { Welcome } from "../engine.js";
 
 /** What is worth knowing of a connect, read off its signalling. */
 export interface SignalNews {
-	onWelcome(welcome: { serverVersion: string; remoteAudioTracks: number }): void;
+	onWelcome(welcome: Welcome): void;
 	/** The first local candidate of the kind the policy wants was found. */
 	onGathered(): void;
 	/** Which track the server put on which media section (`mid`) of the peer connection. */
@@ -112,10 +113,11 @@ export class SignalFilter {
 	}
 }
 
-function welcomeOf(join: JoinResponse): { serverVersion: string; remoteAudioTracks: number } {
+function welcomeOf(join: JoinResponse): Welcome {
 	return {
 		serverVersion: join.serverInfo?.version || join.serverVersion,
 		remoteAudioTracks: join.otherParticipants.reduce((sum, other) => sum + audioTracks(other), 0),
+		mayPublishData: join.participant?.permission?.canPublishData ?? true,
 	};
 }
 

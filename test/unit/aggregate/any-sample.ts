@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Sample } from "../../../src/sample/sample.js";
-import { stages } from "../../../src/sample/stage.js";
+import { connectStages, stages } from "../../../src/sample/stage.js";
 
 const labels = fc.record({
 	engine: fc.constant("native" as const),
@@ -25,13 +25,25 @@ const track = fc.record({
 	mos: fc.double({ min: 1, max: 4.5, noNaN: true }),
 });
 
+const data = fc.record({
+	packetsSent: some,
+	bytesSent: some,
+	packetsLate: some,
+	packetsReceived: some,
+	bytesReceived: some,
+	packetsLost: fc.integer({ min: -20, max: 500 }),
+	packetsDuplicated: some,
+	packetsReordered: some,
+	latenciesMs: fc.array(fc.double({ min: -1, max: 100_000, noNaN: true }), { maxLength: 5 }),
+});
+
 /** Any sample the rig can produce, for laws that hold whatever is measured. */
 export const anySample: fc.Arbitrary<Sample> = fc.oneof(
 	fc.record({ kind: fc.constant("begun" as const), labels, lateMs: millis }),
 	fc.record({
 		kind: fc.constant("stage" as const),
 		labels,
-		stage: fc.constantFrom(...stages),
+		stage: fc.constantFrom(...connectStages),
 		sinceScheduledMs: millis,
 	}),
 	fc.record({ kind: fc.constantFrom("joined" as const, "left" as const), labels }),
@@ -56,14 +68,23 @@ export const anySample: fc.Arbitrary<Sample> = fc.oneof(
 	fc.record({
 		kind: fc.constant("media" as const),
 		labels,
-		window: fc.record({
-			durationMs: fc.constant(1000),
-			packetsSent: some,
-			bytesSent: some,
-			rttMs: millis,
-			audioFramesLate: some,
-			audioFramesDue: some,
-			tracks: fc.array(track, { maxLength: 3 }),
-		}),
+		window: fc.record(
+			{
+				durationMs: fc.constant(1000),
+				packetsSent: some,
+				bytesSent: some,
+				rttMs: millis,
+				audioFramesLate: some,
+				audioFramesDue: some,
+				tracks: fc.array(track, { maxLength: 3 }),
+				data,
+			},
+			{
+				requiredKeys: [
+					...["durationMs", "packetsSent", "bytesSent", "audioFramesLate"],
+					...["audioFramesDue", "tracks"],
+				] as const,
+			},
+		),
 	}),
 );

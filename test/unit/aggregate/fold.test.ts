@@ -124,3 +124,39 @@ describe("folding a media window", () => {
 		expect(aggregates.distribution("audio.mos")?.mean).toBe(4.3);
 	});
 });
+
+describe("folding data messages", () => {
+	const data = {
+		...{ packetsSent: 10, bytesSent: 2000, packetsLate: 1 },
+		...{ packetsReceived: 38, bytesReceived: 7600, packetsLost: 2 },
+		...{ packetsDuplicated: 3, packetsReordered: 4, latenciesMs: [1, 9] },
+	};
+	const withData = (more: Partial<typeof data> = {}): Sample => {
+		const sample = media();
+		if (sample.kind !== "media") throw new Error("not a media sample");
+		return { ...sample, window: { ...sample.window, data: { ...data, ...more } } };
+	};
+
+	it("counts and times them apart from RTP", () => {
+		const aggregates = folded(withData(), withData({ packetsLost: -1, latenciesMs: [] }));
+		expect(aggregates.counter("dataPackets", { direction: "sent" })).toBe(20);
+		expect(aggregates.counter("dataPackets", { direction: "received" })).toBe(76);
+		expect(aggregates.counter("dataBytes", { direction: "received" })).toBe(15_200);
+		expect(aggregates.counter("dataPacketsLost")).toBe(1);
+		expect(aggregates.counter("dataPacketsDuplicated")).toBe(6);
+		expect(aggregates.counter("dataPacketsReordered")).toBe(8);
+		expect(aggregates.distribution("data.loss")?.mean).toBeCloseTo(1 / 77, 9);
+		expect(aggregates.distribution("data.late")?.mean).toBe(0.1);
+		expect(aggregates.distribution("data.latency")).toMatchObject({ count: 2, min: 1, max: 9 });
+		expect(aggregates.counter("packets", { direction: "sent" })).toBe(100);
+	});
+
+	it("leaves no trace where none was asked for, and a zero where nothing came", () => {
+		expect(folded(media()).series("dataPackets")).toEqual([]);
+		const nothing = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, latenciesMs: [] };
+		const aggregates = folded(withData(nothing));
+		expect(aggregates.series("dataPackets").map(({ value }) => value)).toEqual([0, 0]);
+		for (const name of ["data.loss", "data.late", "data.latency"] as const)
+			expect(aggregates.distribution(name), name).toBeUndefined();
+	});
+});

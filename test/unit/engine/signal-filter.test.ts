@@ -62,12 +62,20 @@ describe("news", () => {
 		const serverInfo = new ServerInfo({ version: "1.13.5" });
 		const data = join({ otherParticipants, participant: own, serverInfo });
 		expect(filterOf("direct").fromServer(data)).toBe(data);
-		expect(news).toEqual([["welcome", { serverVersion: "1.13.5", remoteAudioTracks: 2 }]]);
+		const welcome = { serverVersion: "1.13.5", remoteAudioTracks: 2, mayPublishData: true };
+		expect(news).toEqual([["welcome", welcome]]);
+	});
+
+	test("whether the server lets us send data", () => {
+		const participant = new ParticipantInfo({ permission: { canPublishData: false } });
+		filterOf("direct").fromServer(join({ participant }));
+		expect(news).toMatchObject([["welcome", { mayPublishData: false }]]);
 	});
 
 	test("an old server tells its version elsewhere", () => {
 		filterOf("direct").fromServer(join({ serverVersion: "1.5.0" }));
-		expect(news).toEqual([["welcome", { serverVersion: "1.5.0", remoteAudioTracks: 0 }]]);
+		const welcome = { serverVersion: "1.5.0", remoteAudioTracks: 0, mayPublishData: true };
+		expect(news).toEqual([["welcome", welcome]]);
 	});
 
 	test("a leave is told in the server's word, also one that is not known yet", () => {

@@ -9,7 +9,7 @@ import {
 	type JoinState,
 	stepJoin,
 } from "../../../src/participant/join-lifecycle.js";
-import { type Stage, stages } from "../../../src/sample/stage.js";
+import { type ConnectStage, connectStages } from "../../../src/sample/stage.js";
 
 const deadlineMs = 1000;
 const refused: Failure = { stage: "socket", cause: "refused", detail: "nobody there" };
@@ -29,10 +29,11 @@ const anEvent: fc.Arbitrary<JoinEvent> = fc.oneof(
 			.nat({ max: 2 })
 			.map((n): JoinEvent => ({ kind: "welcome", remoteAudioTracks: n })),
 	},
+	{ weight: 1, arbitrary: fc.constant<JoinEvent>({ kind: "nothing-to-hear" }) },
 	{
 		weight: 6,
 		arbitrary: fc
-			.record({ stage: fc.constantFrom(...stages), atMs: fc.nat({ max: 1200 }) })
+			.record({ stage: fc.constantFrom(...connectStages), atMs: fc.nat({ max: 1200 }) })
 			.map((at): JoinEvent => ({ kind: "stage", ...at })),
 	},
 	{ weight: 2, arbitrary: fc.constant<JoinEvent>({ kind: "connected" }) },
@@ -85,10 +86,15 @@ describe("laws for any sequence of events", () => {
 					if (past.some(({ event, nowMs }) => event.kind === "failed" || nowMs >= deadlineMs))
 						break;
 					const events = past.map(({ event }) => event);
-					const has = (stage: Stage) => events.some((e) => e.kind === "stage" && e.stage === stage);
+					const has = (stage: ConnectStage) =>
+						events.some((e) => e.kind === "stage" && e.stage === stage);
 					const welcome = events.findLast((e) => e.kind === "welcome");
+					const afterWelcome = welcome ? events.slice(events.lastIndexOf(welcome)) : [];
 					const owesMedia =
-						order.wantsToReceive && welcome?.kind === "welcome" && welcome.remoteAudioTracks > 0;
+						order.wantsToReceive &&
+						welcome?.kind === "welcome" &&
+						welcome.remoteAudioTracks > 0 &&
+						!afterWelcome.some(({ kind }) => kind === "nothing-to-hear");
 					isJoined =
 						events.some(({ kind }) => kind === "connected") &&
 						(!order.wantsToSend || has("published")) &&
@@ -122,7 +128,7 @@ describe("laws for any sequence of events", () => {
 		fc.assert(
 			fc.property(anOrder, aHistory, (order, history) => {
 				const reached = statesOf(order, history).at(-1)?.reached;
-				const firsts = new Map<Stage, number>();
+				const firsts = new Map<ConnectStage, number>();
 				for (const { event } of history)
 					if (event.kind === "stage" && !firsts.has(event.stage))
 						firsts.set(event.stage, event.atMs);
@@ -142,7 +148,7 @@ describe("a timeout names the first missing stage", () => {
 	const credentials: JoinEvent = { kind: "credentials" };
 	const welcome: JoinEvent = { kind: "welcome", remoteAudioTracks: 1 };
 	const connected: JoinEvent = { kind: "connected" };
-	const at = (stage: Stage): JoinEvent => ({ kind: "stage", stage, atMs: 1 });
+	const at = (stage: ConnectStage): JoinEvent => ({ kind: "stage", stage, atMs: 1 });
 	const timeoutAfter = (...events: JoinEvent[]) => {
 		const history = [...events, { kind: "time" } as const].map((event, index) => ({
 			event,
@@ -180,12 +186,38 @@ describe("a timeout names the first missing stage", () => {
 		expect(timeoutAfter(at("gathered"))).toBe("ice: no-nominated-pair");
 	});
 
+	test("a peer connection that got there is named: the other one is to blame", () => {
+		const detailAfter = (...stages: ConnectStage[]) => {
+			const history = stages.map((stage) => ({ event: at(stage), nowMs: 1 }));
+			const last = { event: { kind: "time" } as const, nowMs: deadlineMs };
+			const { outcome } = statesOf(order, [...history, last]).at(-1) ?? {};
+			return outcome?.kind === "failed" ? outcome.failure : undefined;
+		};
+		expect(detailAfter("gathered", "ice.publisher", "dtls.publisher")).toMatchObject({
+			...{ stage: "ice", cause: "no-nominated-pair" },
+			detail: expect.stringMatching(/in time but on the publisher's peer connection$/),
+		});
+		expect(detailAfter("ice", "dtls.subscriber")).toMatchObject({
+			...{ stage: "dtls", cause: "timeout" },
+			detail: expect.stringMatching(/in time but on the subscriber's peer connection$/),
+		});
+		expect(detailAfter("gathered")?.detail).toMatch(/in time$/);
+	});
+
 	test("nothing is owed of media where nobody is to be heard", () => {
 		expect(
 			timeoutAfter(connected, { kind: "welcome", remoteAudioTracks: 0 }, at("published")),
 		).toEqual({
 			kind: "joined",
 		});
+	});
+
+	test("nothing is owed any more of media whose publishers have all gone before it came", () => {
+		const gone: JoinEvent = { kind: "nothing-to-hear" };
+		const joined = { kind: "joined" };
+		expect(timeoutAfter(connected, at("published"), welcome, gone)).toEqual(joined);
+		expect(timeoutAfter(welcome, gone, at("published"), connected)).toEqual(joined);
+		expect(timeoutAfter(gone, welcome, connected, at("published"))).toBe("media: no-rtp-received");
 	});
 
 	test("what comes at the deadline is too late, and the failure is still the timeout's", () => {

@@ -1,9 +1,11 @@
 import { ManualClock } from "../../../src/clock/manual-clock.js";
+import type { DataStream } from "../../../src/engine/data/data-stream.js";
 import type { IcePolicy } from "../../../src/ice/policy.js";
 import { liveLife, type ParticipantContext } from "../../../src/participant/participant.js";
 import type { Life, Role } from "../../../src/plan/plan.js";
 import type { RunEvent } from "../../../src/run/run-event.js";
 import type { Sample } from "../../../src/sample/sample.js";
+import { tracesOn } from "./abort-traces.js";
 import { goodScript, type Script, ScriptedEngine } from "./scripted-engine.js";
 
 /** Epoch time of the plan's time 0. */
@@ -20,6 +22,7 @@ export interface Setting {
 	readonly ice?: IcePolicy;
 	readonly subscribe?: "all" | number;
 	readonly media?: boolean;
+	readonly data?: DataStream;
 	/** After the plan's time 0. */
 	readonly interruptMs?: number;
 	/** The join waits this long for its turn. */
@@ -85,6 +88,8 @@ export async function livedLife(setting: Setting) {
 	if (end) await living;
 	return {
 		...{ engine, samples, events, end },
+		/** Left on the signal that outlives every life. */
+		traces: tracesOn(interrupt.signal),
 		kinds: samples.map(({ sample }) => sample.kind),
 		of: <Kind extends Sample["kind"]>(kind: Kind) =>
 			samples.flatMap(({ sample }) =>
@@ -93,12 +98,13 @@ export async function livedLife(setting: Setting) {
 	};
 }
 
-function lifeOf({ startMs = 0, endMs = 5000, role = "both", ice, subscribe }: Setting): Life {
+function lifeOf({ startMs = 0, endMs = 5000, role = "both", ice, subscribe, data }: Setting): Life {
 	return {
 		...{ number: 2, startMs, endMs },
 		seat: {
 			...{ index: 7, room: 0, indexInRoom: 7, role, engine: "native", group: 0 },
 			...{ ice: ice ?? "direct", subscribe: subscribe ?? "all" },
+			...(data && { data }),
 		},
 	};
 }

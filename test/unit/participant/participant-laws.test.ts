@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Stage, stages } from "../../../src/sample/stage.js";
+import { type ConnectStage, connectStages } from "../../../src/sample/stage.js";
 import { connectMs, livedLife, startAtMs } from "./lived-life.js";
 import { hostPair, relayPair, type Script } from "./scripted-engine.js";
 
@@ -12,7 +12,7 @@ const aScript: fc.Arbitrary<Script> = fc
 		stagesAfterMs: fc.oneof(
 			{
 				weight: 3,
-				arbitrary: fc.constant<Partial<Record<Stage, number>>>({
+				arbitrary: fc.constant<Partial<Record<ConnectStage, number>>>({
 					socket: 5,
 					joined: 10,
 					published: 60,
@@ -21,7 +21,7 @@ const aScript: fc.Arbitrary<Script> = fc
 			},
 			{
 				weight: 1,
-				arbitrary: fc.dictionary(fc.constantFrom(...stages), aMoment) as fc.Arbitrary<
+				arbitrary: fc.dictionary(fc.constantFrom(...connectStages), aMoment) as fc.Arbitrary<
 					Script["stagesAfterMs"]
 				>,
 			},
@@ -73,7 +73,10 @@ test("whatever the engine does, a life that began has exactly one end, and leave
 			const [begun, joined, failed] = [count("begun"), count("joined"), count("failed")];
 			const [lost, left] = [count("lost"), count("left")];
 
-			expect(life.end?.waiting).toBe(0);
+			expect({ waiting: life.end?.waiting, traces: life.traces }).toEqual({
+				waiting: 0,
+				traces: 0,
+			});
 			const lastMs = Math.max(setting.endMs, setting.startMs + (setting.queueMs ?? 0) + connectMs);
 			expect(life.end?.atMs).toBeLessThanOrEqual(startAtMs + lastMs);
 

@@ -50,6 +50,22 @@ test("stages are timed from the scheduled start, waiting for a turn included", a
 	expect(events).toContainEqual(expect.objectContaining({ kind: "life-joined", connectMs: 380 }));
 });
 
+test("each peer connection has its own times beside those of the participant", async () => {
+	const { of } = await livedLife({
+		script: {
+			stagesAfterMs: {
+				...{ "ice.publisher": 20, "ice.subscriber": 30, ice: 30 },
+				...{ "dtls.publisher": 32, "dtls.subscriber": 40, dtls: 40 },
+			},
+		},
+	});
+	const times = of("stage").map(({ stage, sinceScheduledMs }) => [stage, sinceScheduledMs]);
+	expect(Object.fromEntries(times)).toEqual({
+		...{ "ice.publisher": 20, "ice.subscriber": 30, ice: 30 },
+		...{ "dtls.publisher": 32, "dtls.subscriber": 40, dtls: 40 },
+	});
+});
+
 test("who was alone on coming has no media stage; who came to somebody has", async () => {
 	const stagesOf = async (remoteAudioTracks: number) =>
 		(await livedLife({ script: { remoteAudioTracks } })).of("stage").map(({ stage }) => stage);
@@ -203,6 +219,7 @@ test("the order says what the seat wants", async () => {
 		...{ icePolicy: "relay-udp", iceServers: [{ urls: ["turn:t:3478"] }] },
 	});
 	expect(await orderOf({ media: false })).toMatchObject({ media: false, subscribe: 0 });
+	expect(await orderOf({})).toMatchObject({ leaveWithinMs: 1000 });
 });
 
 test("signalling only: joined without any packet, no windows", async () => {
@@ -215,4 +232,12 @@ test("signalling only: joined without any packet, no windows", async () => {
 		"joined",
 		"left",
 	]);
+});
+
+test("who is to send data fails where its token forbids it: the server would drop it without a word", async () => {
+	const data = { rateHz: 1, bytes: 100, reliable: false };
+	const forbidden = { script: { mayPublishData: false } };
+	expect((await failureOf({ ...forbidden, data })).failure).toBe("published: publish-refused");
+	for (const setting of [forbidden, { script: { mayPublishData: true }, data }, { data }])
+		expect((await livedLife(setting)).kinds).toContain("joined");
 });

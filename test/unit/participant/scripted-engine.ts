@@ -8,7 +8,7 @@ import type {
 import { JoinError } from "../../../src/engine/join-error.js";
 import type { CandidatePair } from "../../../src/ice/candidate-pair.js";
 import type { Failure } from "../../../src/participant/failure.js";
-import { type Stage, stages } from "../../../src/sample/stage.js";
+import { type ConnectStage, connectStages } from "../../../src/sample/stage.js";
 
 export const hostPair: CandidatePair = {
 	...{ peer: "both", local: "host", remote: "host", protocol: "udp" },
@@ -19,8 +19,9 @@ export const relayPair: CandidatePair = {
 
 /** What an engine will do with one join; times are milliseconds from the call of `join`. */
 export interface Script {
-	readonly stagesAfterMs: Partial<Record<Stage, number>>;
+	readonly stagesAfterMs: Partial<Record<ConnectStage, number>>;
 	readonly remoteAudioTracks: number;
+	readonly mayPublishData?: boolean;
 	readonly join:
 		| { readonly kind: "resolves" | "rejects"; readonly afterMs: number }
 		| { readonly kind: "hangs" };
@@ -54,7 +55,7 @@ export const scriptedLoss = {
 export class ScriptedEngine implements Engine {
 	readonly name = "native";
 	readonly version = "scripted 1";
-	readonly sees = new Set(stages);
+	readonly sees = new Set(connectStages);
 	readonly orders: JoinOrder[] = [];
 	letIn = 0;
 	leaves = 0;
@@ -68,12 +69,22 @@ export class ScriptedEngine implements Engine {
 
 	async join(order: JoinOrder, observer: EngineObserver): Promise<EngineParticipant> {
 		this.orders.push(order);
-		const { stagesAfterMs, remoteAudioTracks, reconnects, disconnectsAfterMs, join } = this.#script;
-		for (const stage of stages) {
+		const {
+			stagesAfterMs,
+			remoteAudioTracks,
+			mayPublishData,
+			reconnects,
+			disconnectsAfterMs,
+			join,
+		} = this.#script;
+		for (const stage of connectStages) {
 			const afterMs = stagesAfterMs[stage];
 			if (afterMs === undefined) continue;
 			this.#later(afterMs, (atMs) => {
-				if (stage === "joined") observer.onWelcome({ serverVersion: "1.2.3", remoteAudioTracks });
+				if (stage === "joined") {
+					const may = mayPublishData === undefined ? {} : { mayPublishData };
+					observer.onWelcome({ serverVersion: "1.2.3", remoteAudioTracks, ...may });
+				}
 				observer.onStage(stage, atMs);
 			});
 		}

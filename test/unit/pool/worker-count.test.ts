@@ -24,10 +24,10 @@ test("never more workers than participants, and always one", () => {
 				expect(count).toBeLessThanOrEqual(participants);
 				expect(Number.isInteger(count)).toBe(true);
 				if (workers !== "auto") expect(count).toBe(Math.min(workers, participants));
-				// No worker has more than its stated number, and no core idles while there is somebody for it.
+				// No worker has more than its stated number, and no core idles while there is work for it.
 				else {
 					expect(Math.ceil(participants / count)).toBeLessThanOrEqual(participantsPerWorker);
-					expect(count).toBeGreaterThanOrEqual(Math.min(coreCount, participants));
+					expect(count).toBeGreaterThanOrEqual(Math.min(coreCount, participants / 2));
 				}
 			},
 		),
@@ -39,7 +39,10 @@ test.each([
 	["auto", 25, { native: 100, lite: 0 }, 2, 4],
 	["auto", 25, { native: 101, lite: 0 }, 2, 5],
 	["auto", 25, { native: 30, lite: 0 }, 8, 8],
-	["auto", 25, { native: 3, lite: 0 }, 8, 3],
+	["auto", 25, { native: 3, lite: 0 }, 8, 2],
+	["auto", "auto", { native: 0, lite: 65 }, 2, 1],
+	["auto", "auto", { native: 0, lite: 101 }, 2, 2],
+	["auto", "auto", { native: 2, lite: 65 }, 2, 2],
 	["auto", "auto", { native: 100, lite: 0 }, 2, 4],
 	["auto", "auto", { native: 0, lite: 400 }, 2, 2],
 	["auto", "auto", { native: 0, lite: 2400 }, 2, 6],

@@ -3,7 +3,7 @@ import { fold } from "../../../src/aggregate/fold.js";
 import type { RunInfo } from "../../../src/run/run-info.js";
 import type { RunView } from "../../../src/run/run-view.js";
 import type { ParticipantLabels, Sample } from "../../../src/sample/sample.js";
-import { stages } from "../../../src/sample/stage.js";
+import { peerStages, stages } from "../../../src/sample/stage.js";
 import { buildSummary, type SummaryInputs } from "../../../src/verdict/build-summary.js";
 import { evaluate } from "../../../src/verdict/evaluate.js";
 import type { Summary } from "../../../src/verdict/summary.js";
@@ -71,6 +71,12 @@ export function joining(n: number): Sample[] {
 				stage,
 				sinceScheduledMs: (index + 1) * 50 + n * 10,
 			})),
+		...peerStages.map((stage, index) => ({
+			kind: "stage" as const,
+			labels,
+			stage,
+			sinceScheduledMs: 100 + index * 7 + n * 10,
+		})),
 		{ kind: "joined", labels },
 		{
 			kind: "pair",

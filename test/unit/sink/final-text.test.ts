@@ -20,6 +20,7 @@ describe("the report holds", () => {
 	test.each([
 		["an advisory failure, marked", /✗ audio\.mos min > 4\.4 +4\.30 \(advisory\)/],
 		["the stages", /media +12 +350ms +400ms +410ms +410ms +410ms/],
+		["a stage of one peer connection, below it", /\nice +.*\nice\.publisher +12 +150ms/],
 		["a stage nobody saw, as unknown", /gathered +– +– +– +– +– +–/],
 		["other figures", /rtp\.jitter +9\.5ms/],
 		["who joined", /15 planned, 12 joined, 3 failed, 1 lost/],

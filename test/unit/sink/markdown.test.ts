@@ -11,6 +11,7 @@ test.each([
 	["thresholds with what was observed", /\| ❌ \| rtp\.loss mean &lt; 0\.5% \| 2\.00% \|/],
 	["thresholds that hold", /\| ✅ \| connect\.media p95 &lt; 2s \| 410ms \|/],
 	["stages", /\| media \| 12 \| 350ms \| 400ms \| 410ms \| 410ms \| 410ms \|/],
+	["stages of one peer connection", /\| dtls\.subscriber \| 12 \| 171ms \|/],
 	["failures", /\| failed \| ice \| turn-unreachable \| 2 \|/],
 	["pairs", /\| subscriber: relay \(tls\) → host over tcp \| 12 \|/],
 	["participants", /15 planned, 12 joined, 3 failed, 1 lost/],

@@ -53,6 +53,21 @@ describe("at the end of a run the scrape says what the summary says", async () =
 		},
 	);
 
+	test.each(["ice", "dtls"])("stage %s of each peer connection", (stage) => {
+		for (const peer of ["publisher", "subscriber"]) {
+			const figures = metric(`connect.${stage}.${peer}`);
+			const base = "livesoak_connect_peer_stage";
+			const labels = `stage="${stage}",peer="${peer}"`;
+			expect(shown.get(`${base}_seconds_count{${labels}}`)).toBe(figures.count);
+			const series = `${base}_percentile_seconds{${labels},percentile="p95"}`;
+			expect(shown.get(series)).toBeCloseTo(figures.p95 / 1_000, 9);
+		}
+		// Sums over the stages of participants must not find them twice.
+		expect(shown.get(`livesoak_connect_stage_seconds_count{stage="${stage}.publisher"}`)).toBe(
+			undefined,
+		);
+	});
+
 	test("jitter, round trip and quality", () => {
 		expect(shown.get("livesoak_rtp_jitter_seconds_count")).toBe(metric("rtp.jitter").count);
 		expect(shown.get('livesoak_rtp_jitter_percentile_seconds{percentile="p95"}')).toBeCloseTo(

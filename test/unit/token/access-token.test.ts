@@ -33,6 +33,14 @@ describe("a minted token", () => {
 		});
 	});
 
+	test("sends data only where that is asked for", async () => {
+		const token = await mintToken({ ...order, canPublishData: true, ttlMs: 60_000 });
+		expect((await claimsOf(token)).video).toMatchObject({ canPublishData: true });
+		const source = mintedTokens({ ...key, ttlMs: 60_000 });
+		const minted = await source.tokenFor({ ...order, canPublishData: true, index: 0 });
+		expect((await claimsOf(minted.token)).video).toMatchObject({ canPublishData: true });
+	});
+
 	test.each([
 		[60_000, 60],
 		[1_001, 2],

@@ -50,6 +50,7 @@ describe("a threshold", () => {
 			'rtp.loss has no statistic "failed": it has p50 … p99.9, min, max, mean, count, ratio',
 		],
 		["connect.ice", "rate < 1%", /^connect\.ice has no statistic "rate": .*failed$/],
+		["connect.ice.publisher", "failed < 1%", /^connect\.ice\.publisher has no statistic "failed"/],
 		["reconnects", "p95 < 2s", 'reconnects has no statistic "p95": it has count'],
 		["connect.media", "p95 < 500", '"500" has no unit: write 500ms or 500s'],
 		["connect.media", "p95 < 5%", /^"%" is not a unit of time: write a time such as/],

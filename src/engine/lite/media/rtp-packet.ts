@@ -66,8 +66,21 @@ export class RtpReader {
 	/** Without padding. */
 	payloadBytes = 0;
 
+	/**
+	 * An SRTP packet, whose header alone is in the clear (RFC 3711, 3.1): `payloadBytes` has its padding and
+	 * authentication tag in it.
+	 * @returns as `read`
+	 */
+	readEncrypted(packet: Buffer): boolean {
+		return this.#read(packet, false);
+	}
+
 	/** @returns false if this is no whole RTP packet (RFC 3550 A.1); the fields are then not to be used */
 	read(packet: Buffer): boolean {
+		return this.#read(packet, true);
+	}
+
+	#read(packet: Buffer, isPlain: boolean): boolean {
 		const size = packet.length;
 		if (size < fixedBytes) return false;
 		const first = packet.readUInt16BE(0);
@@ -78,7 +91,7 @@ export class RtpReader {
 			offset += 4 + packet.readUInt16BE(offset + 2) * 4;
 		}
 		let end = size;
-		if ((first & 0x2000) !== 0) {
+		if (isPlain && (first & 0x2000) !== 0) {
 			const padding = packet.readUInt8(size - 1);
 			if (padding === 0) return false;
 			end -= padding;

@@ -9,6 +9,9 @@ import type { RtpReader } from "./rtp-packet.js";
 /** Of Opus, always (RFC 7587 4.1). */
 const clockRateHz = 48_000;
 
+/** One packet in so many is decrypted too: about one a second and track. */
+const sampleEvery = 50;
+
 export interface TrackReceiverOptions {
 	/** Stable for the life of the subscription. */
 	readonly trackId: string;
@@ -29,6 +32,13 @@ export class TrackReceiver {
 	#receivedBefore = 0;
 	#expectedBefore = 0;
 	#bytes = 0;
+	/** Counted while encrypted: their bytes have an authentication tag in them. */
+	#encrypted = 0;
+	#sampled = 0;
+	#decrypted = 0;
+	/** The last one sampled. */
+	#sample = { sequence: -1, bytes: 0 };
+	#tagBytes = 0;
 	#firstArrivalMs: number | undefined;
 	#lastArrivalMs = 0;
 	#expectedReported = 0;
@@ -54,9 +64,30 @@ export class TrackReceiver {
 			this.#jitter.restart();
 			this.#order.restart();
 		}
-		this.#order.receive(rtp.sequence);
+		// A copy is the network's doing: it is no packet more, and would make up for a lost one (W3C webrtc-stats).
+		if (this.#order.receive(rtp.sequence) === "duplicate") return;
 		this.#jitter.receive(rtp.timestamp, arrivalMs);
 		this.#bytes += rtp.payloadBytes;
+	}
+
+	/**
+	 * As `receive`, of an SRTP packet.
+	 * @returns whether it is to be decrypted too, and told to `onDecrypted`
+	 */
+	receiveEncrypted(rtp: RtpReader, arrivalMs: number): boolean {
+		this.receive(rtp, arrivalMs);
+		this.#encrypted++;
+		if (this.#encrypted !== 1 && rtp.sequence % sampleEvery !== 0) return false;
+		this.#sampled++;
+		this.#sample = { sequence: rtp.sequence, bytes: rtp.payloadBytes };
+		return true;
+	}
+
+	/** @param rtp has just read a sampled packet after its decryption: its payload now has no tag, nor padding */
+	onDecrypted(rtp: RtpReader): void {
+		this.#decrypted++;
+		if (rtp.sequence === this.#sample.sequence)
+			this.#tagBytes = this.#sample.bytes - rtp.payloadBytes;
 	}
 
 	/** A sender report that came in RTCP; those of others are passed over. */
@@ -92,13 +123,17 @@ export class TrackReceiver {
 			...this.#options,
 			packetsReceived,
 			packetsLost: this.#expectedBefore + this.#sequence.packetsExpected - packetsReceived,
-			bytesReceived: this.#bytes,
+			bytesReceived: this.#bytes - this.#encrypted * this.#tagBytes,
+			...(this.#encrypted > 0 && {
+				decryption: { sampled: this.#sampled, succeeded: this.#decrypted },
+			}),
 			jitterMs: this.#jitter.jitterMs,
 		};
 	}
 
+	/** Without copies. */
 	get packetsReceived(): number {
-		return this.#receivedBefore + this.#sequence.packetsReceived;
+		return this.#receivedBefore + this.#sequence.packetsReceived - this.#order.duplicates;
 	}
 
 	/** Of the stream that comes now; undefined before the first packet. */

@@ -50,7 +50,7 @@ export class SignalClient {
 		this.#step({ kind: "request", request: new SignalRequest({ message }) }),
 	);
 	readonly #options: SignalOptions;
-	readonly #queue: SignalEvent[] = [];
+	readonly #queue: { readonly event: SignalEvent; readonly atMs: number }[] = [];
 	readonly #joined: Promise<void>;
 	#settle: { resolve: () => void; reject: (error: JoinError) => void } | undefined;
 	#state: SignalState;
@@ -121,16 +121,19 @@ export class SignalClient {
 		this.#fail({ stage: "joined", cause: "aborted", detail });
 	};
 
-	/** A listener may call back into the client: its wish waits until the effects before it are done. */
-	#step(event: SignalEvent): void {
-		this.#queue.push(event);
+	/**
+	 * A listener may call back into the client: its wish waits until the effects before it are done.
+	 * @param atMs when it happened, if that was before now
+	 */
+	#step(event: SignalEvent, atMs = this.#options.clock.nowMs()): void {
+		this.#queue.push({ event, atMs });
 		if (this.#isStepping) return;
 		this.#isStepping = true;
 		try {
 			for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-				const { state, effects } = stepSignal(this.#state, next, this.#options.clock.nowMs());
+				const { state, effects } = stepSignal(this.#state, next.event, next.atMs);
 				this.#state = state;
-				for (const effect of effects) this.#do(effect);
+				for (const effect of effects) this.#do(effect, next.atMs);
 			}
 		} finally {
 			this.#isStepping = false;
@@ -138,8 +141,8 @@ export class SignalClient {
 		this.#schedule();
 	}
 
-	#do(effect: SignalEffect): void {
-		const { listener, clock } = this.#options;
+	#do(effect: SignalEffect, atMs: number): void {
+		const { listener } = this.#options;
 		switch (effect.do) {
 			case "open":
 				this.#open(effect.resume);
@@ -154,7 +157,7 @@ export class SignalClient {
 				deliver(effect.response, listener);
 				return;
 			case "joined":
-				listener.onJoin(effect.join, clock.nowMs(), effect.isRestart);
+				listener.onJoin(effect.join, atMs, effect.isRestart);
 				this.#settle?.resolve();
 				return;
 			case "resumed": {
@@ -168,16 +171,16 @@ export class SignalClient {
 				listener.onRtt(effect.rttMs);
 				return;
 			case "reconnecting":
-				listener.onReconnecting(clock.nowMs(), effect.how);
+				listener.onReconnecting(atMs, effect.how);
 				return;
 			case "reconnected":
-				listener.onReconnected(clock.nowMs(), effect.how);
+				listener.onReconnected(atMs, effect.how);
 				return;
 			case "join-failed":
 				this.#fail(effect.failure);
 				return;
 			case "disconnected":
-				listener.onDisconnected(clock.nowMs(), effect.failure);
+				listener.onDisconnected(atMs, effect.failure);
 				return;
 		}
 	}
@@ -189,14 +192,14 @@ export class SignalClient {
 		const url = signalUrl({ ...this.#options, resume });
 		const { openWithinMs } = limits;
 		this.#socket = new SignalSocket(
-			{ url, token, tlsInsecure, openWithinMs },
+			{ url, token, tlsInsecure, openWithinMs, clock },
 			{
-				onOpen: () => {
-					if (this.phase === "connecting") listener.onSocket(clock.nowMs());
+				onOpen: (atMs) => {
+					if (this.phase === "connecting") listener.onSocket(atMs);
 					this.#step({ kind: "open" });
 				},
 				onOpenFailed: (failure) => this.#step({ kind: "open-failed", failure }),
-				onResponse: (response) => this.#step({ kind: "response", response }),
+				onResponse: (response, atMs) => this.#step({ kind: "response", response }, atMs),
 				onMalformed: () => this.#step({ kind: "malformed" }),
 				onClosed: (detail) => this.#step({ kind: "closed", detail }),
 			},

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type SignalRequest, SignalResponse } from "@livekit/protocol";
 import WebSocket from "ws";
+import type { Clock } from "../../../clock/clock.js";
 import type { Failure } from "../../../participant/failure.js";
 import { socketFailure, upgradeFailure } from "../../socket-failure.js";
 
@@ -8,9 +9,11 @@ import { socketFailure, upgradeFailure } from "../../socket-failure.js";
 const mostBodyBytes = 4096;
 
 export interface SocketNews {
-	onOpen(): void;
+	/** @param atMs when the answer to the upgrade was there */
+	onOpen(atMs: number): void;
 	onOpenFailed(failure: Failure): void;
-	onResponse(response: SignalResponse): void;
+	/** @param atMs when the frame was there, before it was read: the first of a process takes milliseconds */
+	onResponse(response: SignalResponse, atMs: number): void;
 	/** A frame that is no SignalResponse. */
 	onMalformed(): void;
 	/** After it was open, without our asking. */
@@ -20,6 +23,7 @@ export interface SocketNews {
 /** One WebSocket of LiveKit's signalling, binary protobuf both ways. Says nothing once it is closed by us. */
 export class SignalSocket {
 	readonly #socket: WebSocket;
+	readonly #clock: Clock;
 	readonly #news: SocketNews;
 	readonly #closed: Promise<void>;
 	#isOpened = false;
@@ -28,9 +32,16 @@ export class SignalSocket {
 
 	/** @param url without the token, which goes into the Authorization header */
 	constructor(
-		options: { url: string; token: string; tlsInsecure: boolean; openWithinMs: number },
+		options: {
+			url: string;
+			token: string;
+			tlsInsecure: boolean;
+			openWithinMs: number;
+			clock: Clock;
+		},
 		news: SocketNews,
 	) {
+		this.#clock = options.clock;
 		this.#news = news;
 		this.#socket = new WebSocket(options.url, {
 			headers: { authorization: `Bearer ${options.token}` },
@@ -40,9 +51,13 @@ export class SignalSocket {
 			perMessageDeflate: false,
 		});
 		this.#closed = new Promise((resolve) => this.#socket.once("close", () => resolve()));
+		let upgradedAtMs = Number.NaN;
+		this.#socket.once("upgrade", () => {
+			upgradedAtMs = this.#clock.nowMs();
+		});
 		this.#socket.once("open", () => {
 			this.#isOpened = true;
-			if (!this.#isMuted) this.#news.onOpen();
+			if (!this.#isMuted) this.#news.onOpen(upgradedAtMs);
 		});
 		this.#socket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
 		this.#socket.once(
@@ -75,6 +90,7 @@ export class SignalSocket {
 
 	#onMessage(data: WebSocket.RawData, isBinary: boolean): void {
 		if (this.#isMuted) return;
+		const atMs = this.#clock.nowMs();
 		let response: SignalResponse;
 		try {
 			if (!isBinary) throw new Error("a text frame");
@@ -83,7 +99,7 @@ export class SignalSocket {
 			this.#news.onMalformed();
 			return;
 		}
-		this.#news.onResponse(response);
+		this.#news.onResponse(response, atMs);
 	}
 
 	/** An HTTP answer where the WebSocket was asked for: its body says why. */
