@@ -99,6 +99,8 @@ export const counters = {
 		[],
 		"RTP packets lost; signed, one that comes late lowers it again (RFC 3550)",
 	),
+	packetsReordered: counter("packets", [], "RTP packets that came after a later one; not lost"),
+	packetsDuplicated: counter("packets", [], "Copies of RTP packets; counted nowhere else"),
 	packetsSampled: counter(
 		"packets",
 		[],

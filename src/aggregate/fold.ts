@@ -86,6 +86,10 @@ function foldTrack(aggregates: Aggregates, track: TrackWindow): void {
 	aggregates.add("packets", { direction: "received" }, packetsReceived);
 	aggregates.add("packetsLost", {}, packetsLost);
 	aggregates.add("bytes", { direction: "received" }, track.bytesReceived);
+	if (track.disorder) {
+		aggregates.add("packetsReordered", {}, track.disorder.reordered);
+		aggregates.add("packetsDuplicated", {}, track.disorder.duplicated);
+	}
 	if (track.decryption) {
 		aggregates.add("packetsSampled", {}, track.decryption.sampled);
 		aggregates.add("packetsDecrypted", {}, track.decryption.succeeded);

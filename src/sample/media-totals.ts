@@ -11,6 +11,8 @@ export interface InboundTrackTotals {
 	/** Signed, as RFC 3550 has it: a packet that comes late lowers it again. */
 	readonly packetsLost: number;
 	readonly bytesReceived: number;
+	/** Packets that came after a later one, and copies; absent where the engine does not tell. */
+	readonly disorder?: { readonly reordered: number; readonly duplicated: number };
 	/**
 	 * Of packets counted by their header alone, a sample is decrypted too: how many were, and with how many it
 	 * succeeded. Absent where every packet is decrypted.

@@ -6,6 +6,8 @@ export interface TrackWindow {
 	readonly packetsReceived: number;
 	readonly packetsLost: number;
 	readonly bytesReceived: number;
+	/** Packets that came after a later one, and copies. */
+	readonly disorder?: { readonly reordered: number; readonly duplicated: number };
 	/** A sample of the packets was decrypted, the others were counted by their headers. */
 	readonly decryption?: { readonly sampled: number; readonly succeeded: number };
 	/** RFC 3550 interarrival jitter at the end of the window. */

@@ -59,6 +59,9 @@ function trackWindow(
 		durationMs: elapsedMs,
 		...counts,
 		packetsLost,
+		...(current.disorder && {
+			disorder: deltas(base?.disorder, current.disorder, ["reordered", "duplicated"]),
+		}),
 		...(current.decryption && {
 			decryption: deltas(base?.decryption, current.decryption, ["sampled", "succeeded"]),
 		}),

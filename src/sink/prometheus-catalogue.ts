@@ -75,6 +75,18 @@ export const plainMetrics: readonly PlainMetric[] = [
 		read: ({ view }) => (view ? [{ labels: {}, value: view.totals.counter("packetsLost") }] : []),
 	},
 	counterOf(
+		"livesoak_rtp_packets_reordered_total",
+		"packetsReordered",
+		[],
+		"RTP packets that came after a later one",
+	),
+	counterOf(
+		"livesoak_rtp_packets_duplicated_total",
+		"packetsDuplicated",
+		[],
+		"Copies of RTP packets",
+	),
+	counterOf(
 		"livesoak_rtp_packets_sampled_total",
 		"packetsSampled",
 		[],

@@ -64,21 +64,21 @@ export function packetsText({ packets, decryption }: Summary): string {
 	return `${deliveredText(packets)}${how}`;
 }
 
-function deliveredText({ sent, received, lost }: Summary["packets"]): string {
+/** What came twice or out of order is told where there is some. */
+function deliveredText({ sent, received, lost, ...rest }: Delivered): string {
 	const expected = lost + received;
 	const share = expected > 0 ? figure(lost / expected, "ratio") : unknownFigure;
-	return `${count(sent)} sent, ${count(received)} received, ${count(lost)} lost (${share})`;
+	const unusual = (["duplicated", "reordered"] as const)
+		.filter((what) => (rest[what] ?? 0) > 0)
+		.map((what) => `, ${count(rest[what] ?? 0)} ${what}`);
+	return `${count(sent)} sent, ${count(received)} received, ${count(lost)} lost (${share})${unusual.join("")}`;
 }
 
-/** As `packetsText`, of data messages, and what of them came twice or out of order; undefined where none were asked for. */
+type Delivered = Summary["packets"] | NonNullable<Summary["data"]>;
+
+/** As `packetsText`, of data messages; undefined where none were asked for. */
 export function dataText({ data }: Summary): string | undefined {
-	if (!data) return undefined;
-	const rest = [
-		[data.duplicated, "duplicated"],
-		[data.reordered, "reordered"],
-	] as const;
-	const unusual = rest.filter(([n]) => n > 0).map(([n, what]) => `, ${count(n)} ${what}`);
-	return `${deliveredText(data)}${unusual.join("")}`;
+	return data && deliveredText(data);
 }
 
 /** `subscriber: relay (tls) → host over tcp`, as the selected pair of a peer connection. */

@@ -55,6 +55,7 @@ export function buildSummary(inputs: SummaryInputs): Summary {
 			sent: totals.counter("packets", { direction: "sent" }),
 			received: totals.counter("packets", { direction: "received" }),
 			lost: totals.counter("packetsLost"),
+			...disorder(totals),
 		},
 		...decryption(totals),
 		...dataCounts(totals),
@@ -69,6 +70,15 @@ export function buildSummary(inputs: SummaryInputs): Summary {
 		invalidities: inputs.invalidities.map((invalidity) => ({ ...invalidity })),
 		mos: mosInputs(totals),
 		tester: { ...inputs.tester, ...(lagP99Ms !== undefined && { lagP99Ms }) },
+	};
+}
+
+/** Only where an engine tells. */
+function disorder(totals: Aggregates): Pick<Summary["packets"], "reordered" | "duplicated"> {
+	if (totals.series("packetsReordered").length === 0) return {};
+	return {
+		reordered: totals.counter("packetsReordered"),
+		duplicated: totals.counter("packetsDuplicated"),
 	};
 }
 

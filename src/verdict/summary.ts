@@ -74,6 +74,8 @@ export const summarySchema = z
 			sent: count,
 			received: count,
 			lost: z.int().describe("Signed: a packet that comes late lowers it again (RFC 3550)"),
+			reordered: count.optional().describe("Came after a later one; absent where no engine tells"),
+			duplicated: count.optional().describe("Copies; in no other figure"),
 		}),
 		decryption: z
 			.object({ sampled: count, succeeded: count })

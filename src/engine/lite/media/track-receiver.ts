@@ -53,21 +53,23 @@ export class TrackReceiver {
 	/**
 	 * @param rtp has just read the packet
 	 * @param arrivalMs on any steady clock
+	 * @returns false if it is none that counts: a copy, or not of the stream
 	 */
-	receive(rtp: RtpReader, arrivalMs: number): void {
+	receive(rtp: RtpReader, arrivalMs: number): boolean {
 		if (rtp.ssrc !== this.#ssrc) this.#begin(rtp.ssrc);
 		if (this.#firstArrivalMs === undefined) this.#firstArrivalMs = arrivalMs;
 		this.#lastArrivalMs = arrivalMs;
 		const outcome = this.#sequence.receive(rtp.sequence);
-		if (outcome === "ignored") return;
+		if (outcome === "ignored") return false;
 		if (outcome === "restarted") {
 			this.#jitter.restart();
 			this.#order.restart();
 		}
 		// A copy is the network's doing: it is no packet more, and would make up for a lost one (W3C webrtc-stats).
-		if (this.#order.receive(rtp.sequence) === "duplicate") return;
+		if (this.#order.receive(rtp.sequence) === "duplicate") return false;
 		this.#jitter.receive(rtp.timestamp, arrivalMs);
 		this.#bytes += rtp.payloadBytes;
+		return true;
 	}
 
 	/**
@@ -75,7 +77,7 @@ export class TrackReceiver {
 	 * @returns whether it is to be decrypted too, and told to `onDecrypted`
 	 */
 	receiveEncrypted(rtp: RtpReader, arrivalMs: number): boolean {
-		this.receive(rtp, arrivalMs);
+		if (!this.receive(rtp, arrivalMs)) return false;
 		this.#encrypted++;
 		if (this.#encrypted !== 1 && rtp.sequence % sampleEvery !== 0) return false;
 		this.#sampled++;
@@ -124,6 +126,7 @@ export class TrackReceiver {
 			packetsReceived,
 			packetsLost: this.#expectedBefore + this.#sequence.packetsExpected - packetsReceived,
 			bytesReceived: this.#bytes - this.#encrypted * this.#tagBytes,
+			disorder: { reordered: this.#order.reordered, duplicated: this.#order.duplicates },
 			...(this.#encrypted > 0 && {
 				decryption: { sampled: this.#sampled, succeeded: this.#decrypted },
 			}),

@@ -42,10 +42,37 @@ describe("a track's totals", () => {
 			packetsLost: 0,
 			bytesReceived: 10_000,
 			jitterMs: 0,
+			disorder: { reordered: 0, duplicated: 0 },
 		});
-		expect(receiver).toMatchObject({ reordered: 0, duplicates: 0 });
 		expect(receiver.firstArrivalMs).toBe(65_000 * 20);
 		expect(receiver.lastArrivalMs).toBe(65_999 * 20);
+	});
+
+	it("of encrypted packets are those of the payload alone, once a sample has been decrypted", () => {
+		const receiver = newReceiver();
+		const rtp = new RtpReader();
+		rtp.ssrc = 9;
+		const sampled: number[] = [];
+		for (const number of [...range(101, 201), 120, 150]) {
+			rtp.sequence = number;
+			rtp.timestamp = number * 960;
+			rtp.payloadBytes = 26;
+			if (receiver.receiveEncrypted(rtp, number * 20)) sampled.push(number);
+		}
+		// The first one and every fiftieth; a copy is not decrypted a second time.
+		expect(sampled).toEqual([101, 150, 200]);
+		rtp.sequence = 150;
+		rtp.payloadBytes = 10;
+		receiver.onDecrypted(rtp);
+		expect(receiver.totals()).toMatchObject({ bytesReceived: 2600 });
+		rtp.sequence = 200;
+		receiver.onDecrypted(rtp);
+		expect(receiver.totals()).toMatchObject({
+			packetsReceived: 100,
+			packetsLost: 0,
+			bytesReceived: 1000,
+			decryption: { sampled: 3, succeeded: 2 },
+		});
 	});
 
 	it("count exactly what was dropped between the first and the last packet, in any order within 100", () => {
@@ -97,8 +124,10 @@ describe("a track's totals", () => {
 				);
 				const withCopies = [...once, ...copies].sort((a, b) => a.atMs - b.atMs);
 				const receiver = receive(newReceiver(), withCopies);
-				expect(receiver.totals()).toEqual(receive(newReceiver(), once).totals());
-				expect(receiver.duplicates).toBe(copies.length);
+				expect(receiver.totals()).toEqual({
+					...receive(newReceiver(), once).totals(),
+					disorder: { reordered: 0, duplicated: copies.length },
+				});
 			}),
 		);
 	});
