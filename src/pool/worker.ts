@@ -21,7 +21,8 @@ import { RoomVoices } from "./room-voices.js";
 import { identityOf, roomNameOf } from "./run-names.js";
 import { WorkerLoadMeter } from "./worker-load.js";
 
-const tickMs = 10;
+/** Publishers are spread over the ticks of 20 ms. */
+const tickMs = 5;
 const reportEveryMs = 1000;
 
 export interface WorkerDeps {

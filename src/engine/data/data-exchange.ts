@@ -7,6 +7,7 @@ import type { DataStream } from "./data-stream.js";
 
 /** After a stall no more than this leaves in one tick: a burst is spread, and nothing is given up. */
 const mostInATick = 100;
+const sendEveryMs = 10;
 
 /** Topic of the messages: tells people who look at a room whose they are. */
 export const dataTopic = "livesoak";
@@ -55,7 +56,7 @@ export class DataExchange {
 			if (!outlet.isReady()) return;
 			// Stamped when it leaves: the tick's own time would count those who had their turn before as latency.
 			for (const message of sender.due(clock.nowMs(), mostInATick)) outlet.send(message);
-		});
+		}, sendEveryMs);
 	}
 
 	/** Nothing is sent any more; what was sent stays counted. */

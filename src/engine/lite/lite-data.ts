@@ -7,6 +7,7 @@ import {
 	dataTopic,
 } from "../data/data-exchange.js";
 import type { Peer } from "./peer.js";
+import { sendPacket } from "./send-packet.js";
 
 /** LiveKit's names of its data channels. */
 const labels = { reliable: "_reliable", lossy: "_lossy" } as const;
@@ -82,7 +83,7 @@ function outletOf(channel: DataChannel, kind: DataPacket_Kind): DataOutlet {
 			const value = new UserPacket({ payload, topic: dataTopic });
 			const packet = new DataPacket({ kind, value: { case: "user", value } });
 			// Between two messages of one tick the channel may close: what is handed over then is lost, and counted so.
-			if (channel.isOpen()) channel.sendMessageBinary(packet.toBinary());
+			sendPacket(channel, packet.toBinary());
 		},
 	};
 }

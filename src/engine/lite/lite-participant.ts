@@ -117,8 +117,12 @@ export class LiteParticipant implements EngineParticipant {
 		this.#publication?.end();
 		this.#data.end();
 		this.#subscriptions.close();
-		await within(this.#context.clock, this.#order.leaveWithinMs, this.signal.leave());
-		this.#peers?.close();
+		try {
+			await within(this.#context.clock, this.#order.leaveWithinMs, this.signal.leave());
+		} finally {
+			// Whatever became of the good-bye: their sockets and threads are not given back by themselves.
+			this.#peers?.close();
+		}
 	}
 
 	#listener(): SignalListener {

@@ -8,6 +8,7 @@ import { PublisherStream } from "./media/publisher-stream.js";
 import { readRtcp } from "./media/read-rtcp.js";
 import { isRtcp } from "./media/rtcp.js";
 import type { Peer } from "./peer.js";
+import { sendPacket } from "./send-packet.js";
 
 const payloadType = 111;
 const audioLevelId = 1;
@@ -81,9 +82,7 @@ export class Publication {
 			startMs: clock.nowMs(),
 			phaseMs: spreadPhaseMs(number),
 			random: Math.random,
-			send: (packet) => {
-				if (this.#track.isOpen()) this.#track.sendMessageBinary(packet);
-			},
+			send: (packet) => void sendPacket(this.#track, packet),
 			onFirstSent: () => this.#options.onFirstSent(clock.nowMs()),
 		});
 		this.#stream = stream;
@@ -107,7 +106,7 @@ export class Publication {
 	end(): void {
 		this.#hasEnded = true;
 		this.#stopTicking();
-		if (this.#track.isOpen()) this.#stream?.end();
+		this.#stream?.end();
 		this.#track.close();
 	}
 

@@ -8,9 +8,13 @@ import { ReportSchedule } from "./media/report-schedule.js";
 import { isRtcp, receiverReport } from "./media/rtcp.js";
 import { RtpReader } from "./media/rtp-packet.js";
 import { TrackReceiver } from "./media/track-receiver.js";
+import { sendPacket } from "./send-packet.js";
 
 /** The packets of one thread are read one after another: they share the reader. */
 const rtp = new RtpReader();
+
+/** How often it is looked whether a report is due: they come every few seconds. */
+const reportEveryMs = 100;
 
 /** Of one receiver report (RFC 3550 6.4.2). */
 const mostBlocks = 31;
@@ -52,7 +56,7 @@ export class Subscriptions {
 		this.#onFirstReceived = options.onFirstReceived;
 		this.#subscribe = options.subscribe;
 		this.#reports = new ReportSchedule(options.clock.nowMs(), Math.random);
-		this.#stopTicking = options.ticker.add((nowMs) => this.#report(nowMs));
+		this.#stopTicking = options.ticker.add((nowMs) => this.#report(nowMs), reportEveryMs);
 	}
 
 	/**
@@ -165,7 +169,7 @@ export class Subscriptions {
 		for (let first = 0; first < blocks.length; first += mostBlocks) {
 			const some = blocks.slice(first, first + mostBlocks);
 			const packet = receiverReport({ ssrc: this.#ssrc, cname: "livesoak", blocks: some });
-			open[0]?.track.sendMessageBinary(packet);
+			if (open[0]) sendPacket(open[0].track, packet);
 		}
 	}
 

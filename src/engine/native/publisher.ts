@@ -14,6 +14,7 @@ import type { Ticker } from "../../clock/ticker.js";
 const samplesPerFrame = 960;
 /** Frames are handed over this long before libwebrtc needs them, so that a busy moment here is not heard. */
 const leadMs = 60;
+const sendEveryMs = 10;
 /** libwebrtc's own queue; must hold the lead and a catch-up. */
 const queueMs = 200;
 
@@ -35,7 +36,7 @@ export class NativePublisher {
 		// Late is a frame that was not there when it was needed.
 		this.#pacer = new FramePacer({ startMs: startMs - leadMs, toleranceMs: leadMs + frameMs });
 		this.#firstFrame = Math.max(0, Math.round((startMs - parts.mediaZeroAtMs) / frameMs));
-		this.#stopTicking = parts.ticker.add((nowMs) => this.#sendDue(nowMs));
+		this.#stopTicking = parts.ticker.add((nowMs) => this.#sendDue(nowMs), sendEveryMs);
 	}
 
 	/** Resolves when the server has acknowledged the track; frames flow from then on. */

@@ -77,6 +77,23 @@ test("a removed task is not called again, the others are", async () => {
 	expect([calls, ticks.length]).toEqual([1, 3]);
 });
 
+test("tasks of a lower rate take turns, and have one turn after a stall, however long", async () => {
+	const { clock, ticker } = startedTicker();
+	const turns: [string, number][] = [];
+	for (const name of ["a", "b"]) ticker.add((nowMs) => turns.push([name, nowMs]), 20);
+	await clock.advanceTo(60);
+	const at = (name: string) => turns.filter(([of]) => of === name).map(([, nowMs]) => nowMs);
+	const [odd, even] = [
+		[10, 30, 50],
+		[20, 40, 60],
+	];
+	expect([at("a"), at("b")].sort((x, y) => (x[0] ?? 0) - (y[0] ?? 0))).toEqual([odd, even]);
+	await clock.stallUntil(185);
+	expect([at("a").length, at("b").length]).toEqual([4, 4]);
+	await clock.advanceTo(200);
+	expect(at("a").length + at("b").length).toBe(9 + 1);
+});
+
 test("a task may stop the ticker", async () => {
 	const { clock, ticker, ticks } = startedTicker();
 	ticker.add(() => ticker.stop());

@@ -61,7 +61,7 @@ export class BatchSocket implements OuterSocket {
 		if (!this.#events) return;
 		this.#events.close();
 		this.#events = undefined;
-		this.#stopTicking = this.#ticker.add(() => this.#readAll());
+		this.#stopTicking = this.#ticker.add(() => this.#readAll(), readEveryMs);
 	}
 
 	close(): void {
@@ -78,6 +78,9 @@ export class BatchSocket implements OuterSocket {
 		}
 	}
 }
+
+/** Long enough to find some packets, short enough for STUN and RTCP to go on in time. */
+const readEveryMs = 10;
 
 /** A tick; more than a receive buffer of the usual size holds. */
 const mostBatches = 64;
