@@ -1,10 +1,12 @@
 // Writes the published JSON Schemas from the zod schemas of the build: `npm run schema`.
 import { writeFileSync } from "node:fs";
+import { diagnosisSchema } from "../dist/doctor/diagnosis.js";
 import { jsonSchemaText } from "../dist/scenario/json-schema.js";
 import { scenarioSchema } from "../dist/scenario/schema.js";
 import { summarySchema } from "../dist/verdict/summary.js";
 
 const schemas = [
+	["doctor.schema.json", diagnosisSchema],
 	["scenario.schema.json", scenarioSchema],
 	["summary.schema.json", summarySchema],
 ];

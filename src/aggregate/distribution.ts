@@ -1,15 +1,15 @@
 import {
-	decodeFromCompressedBase64,
-	encodeIntoCompressedBase64,
-	Float64Histogram,
-	JsHistogram,
-} from "hdr-histogram-js";
-import {
 	type DistributionName,
 	distributions,
 	type MetricUnit,
 	ticksPerUnit,
 } from "./catalogue.js";
+import {
+	build,
+	decodeFromCompressedBase64,
+	encodeIntoCompressedBase64,
+	JsHistogram,
+} from "./hdr.js";
 import type { DistributionSnapshot } from "./snapshot.js";
 
 /** What a distribution says, in the metric's unit. Live: read it at once, keep nothing of it. */
@@ -179,5 +179,10 @@ export class Distribution implements DistributionView {
 }
 
 function emptyHistogram(top: number): JsHistogram {
-	return new Float64Histogram(1, top, significantDigits);
+	const histogram = build({
+		...{ bitBucketSize: 64, autoResize: false, numberOfSignificantValueDigits: significantDigits },
+		...{ lowestDiscernibleValue: 1, highestTrackableValue: top },
+	});
+	if (!(histogram instanceof JsHistogram)) throw new TypeError("expected a plain HDR histogram");
+	return histogram;
 }

@@ -5,13 +5,23 @@ import type { PcmSource } from "./pcm-source.js";
 import { silenceSource } from "./silence.js";
 import { speechSource } from "./speech.js";
 import { toneSource } from "./tone.js";
-import { wavSource } from "./wav.js";
 
 const builtIn: Readonly<Record<BuiltInSource, () => PcmSource>> = {
 	tone: toneSource,
 	speech: () => speechSource(),
 	silence: silenceSource,
 };
+
+const opened = new Map<BuiltInSource, PcmSource>();
+
+/** A source that needs no file; made once, as all who publish it may share it. */
+export function openBuiltInSource(name: BuiltInSource): PcmSource {
+	const known = opened.get(name);
+	if (known) return known;
+	const source = builtIn[name]();
+	opened.set(name, source);
+	return source;
+}
 
 /**
  * Opens what a scenario or a flag names: `tone`, `speech`, `silence`, or the path of a WAV file (a file that is
@@ -24,13 +34,14 @@ export async function openPcmSource(
 	name: string,
 	readFile: (path: string) => Promise<Buffer>,
 ): Promise<PcmSource> {
-	if (isBuiltInSource(name)) return builtIn[name]();
+	if (isBuiltInSource(name)) return openBuiltInSource(name);
 	let bytes: Buffer;
 	try {
 		bytes = await readFile(name);
 	} catch (error) {
 		throw unreadable(name, error);
 	}
+	const { wavSource } = await import("./wav.js");
 	return wavSource(name, bytes);
 }
 

@@ -28,7 +28,10 @@ export function longestPauseMs(material: Int16Array, sampleRateHz: number): numb
 
 function isQuiet(block: Int16Array): boolean {
 	let energy = 0;
-	for (const sample of block) energy += sample * sample;
+	for (let n = 0; n < block.length; n++) {
+		const sample = block[n] ?? 0;
+		energy += sample * sample;
+	}
 	const rms = Math.sqrt(energy / block.length) / 32_768;
 	return rms < 10 ** (pauseFloorDbfs / 20);
 }

@@ -99,7 +99,8 @@ export async function startGuarded(request: GuardedRequest): Promise<GuardedProc
 
 /** Beside this file once built. Run from the TypeScript sources (by the tests), the built one is used. */
 function guardianFile(): string {
-	const built = import.meta.url.endsWith(".ts") ? "../../dist/backend/guardian.js" : "guardian.js";
+	const isSource = import.meta.url.endsWith(".ts");
+	const built = isSource ? "../../dist/backend/guardian.js" : "../backend/guardian.js";
 	return fileURLToPath(new URL(built, import.meta.url));
 }
 

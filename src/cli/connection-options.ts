@@ -211,19 +211,25 @@ function written(flag: string): string {
 	return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** @throws UserError when the file of `--turn-ca` cannot be read or is no PEM certificate */
-export async function readTurnCa(path: string | undefined): Promise<string | undefined> {
+/**
+ * @param flag the one that named the file
+ * @throws UserError when the file of `--turn-ca` cannot be read or is no PEM certificate
+ */
+export async function readTurnCa(
+	path: string | undefined,
+	flag = "--turn-ca",
+): Promise<string | undefined> {
 	if (path === undefined) return undefined;
 	let pem: string;
 	try {
 		pem = await readFile(path, "utf8");
 	} catch (cause) {
 		const reason = cause instanceof Error && "code" in cause ? cause.code : "unreadable";
-		throw new UserError({ message: `--turn-ca ${path}: cannot be read (${reason}).`, cause });
+		throw new UserError({ message: `${flag} ${path}: cannot be read (${reason}).`, cause });
 	}
 	if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
 	throw new UserError({
-		message: `--turn-ca ${path}: holds no PEM certificate.`,
+		message: `${flag} ${path}: holds no PEM certificate.`,
 		hint: "Give the CA's certificate, a text that begins with -----BEGIN CERTIFICATE-----.",
 	});
 }

@@ -1,4 +1,4 @@
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** A standard stream; a terminal knows its width. */
 export type Output = Writable & { readonly columns?: number };
@@ -7,6 +7,8 @@ export type Output = Writable & { readonly columns?: number };
 export interface Environment {
 	readonly argv: readonly string[];
 	readonly env: NodeJS.ProcessEnv;
+	/** Read by the flags that take `-`; absent: there is none. */
+	readonly stdin?: Readable;
 	readonly stdout: Output;
 	readonly stderr: Output;
 	readonly stdoutIsTty: boolean;
@@ -15,4 +17,6 @@ export interface Environment {
 	readonly signal: AbortSignal;
 	/** Aborts at the second: end at once. */
 	readonly killSignal: AbortSignal;
+	/** Ends the process as soon as its output is written, whatever native code still waits for; absent in tests. */
+	readonly exit?: (code: number) => Promise<never>;
 }

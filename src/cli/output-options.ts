@@ -1,14 +1,8 @@
 import type { Argv } from "yargs";
 import { UserError } from "../error/user-error.js";
 import type { Connection } from "../pool/connection.js";
-import { colorFor } from "../sink/color.js";
-import { JsonSink } from "../sink/json.js";
-import { PlainSink } from "../sink/plain.js";
-import { PrometheusSink, parsePrometheusAddress } from "../sink/prometheus.js";
-import { QuietSink } from "../sink/quiet.js";
-import { ResultFolderSink, resultFolderPath } from "../sink/result-folder.js";
+import { type PrometheusAddress, parsePrometheusAddress } from "../sink/prometheus-address.js";
 import type { Sink } from "../sink/sink.js";
-import { TerminalSink } from "../sink/terminal.js";
 import type { Environment } from "./environment.js";
 
 /** The flags that say where figures go. */
@@ -40,7 +34,8 @@ export interface OutputFlags {
 }
 
 /**
- * The sinks that the flags ask for, as soon as the run has a name.
+ * The sinks that the flags ask for, as soon as the run has a name. Each is loaded only where it is wanted, and
+ * none before the flags are checked: tables, colours and a Prometheus registry take longer than a join.
  * @throws UserError naming the flag that is wrong
  */
 export function outputSinks(environment: Environment, flags: OutputFlags) {
@@ -48,22 +43,30 @@ export function outputSinks(environment: Environment, flags: OutputFlags) {
 	if (flags.out === "") throw new UserError({ message: "--out is empty.", hint: "Name a folder." });
 	const address =
 		flags.prometheus === undefined ? undefined : parsePrometheusAddress(flags.prometheus);
-	return (runId: string, secrets: readonly string[]): Sink[] => {
-		const chalk = colorFor(env, stderrIsTty);
-		const final = { chalk, resultFolder: resultFolderPath(flags.out, runId) };
+	const { out, json, quiet } = flags;
+	return async (runId: string, secrets: readonly string[]): Promise<Sink[]> => {
+		const { ResultFolderSink, resultFolderPath } = await import("../sink/result-folder.js");
 		const onTrouble = (line: string) => stderr.write(`${line}\n`);
 		return [
-			new ResultFolderSink({ out: flags.out, secrets, onTrouble }),
-			...(flags.json ? [new JsonSink(stdout)] : []),
-			...(flags.json ? [] : [shown()]),
+			new ResultFolderSink({ out, secrets, onTrouble }),
+			await shown(resultFolderPath(out, runId)),
 			// Last: it stays up until everything else is written.
-			...(address ? [new PrometheusSink(address)] : []),
+			...(address ? [await exposed(address)] : []),
 		];
-		function shown(): Sink {
-			if (flags.quiet) return new QuietSink(stderr);
-			return stderrIsTty ? new TerminalSink(stderr, final) : new PlainSink(stderr, final);
-		}
 	};
+
+	async function shown(resultFolder: string): Promise<Sink> {
+		if (json) return new (await import("../sink/json.js")).JsonSink(stdout);
+		if (quiet) return new (await import("../sink/quiet.js")).QuietSink(stderr);
+		const { colorFor } = await import("../sink/color.js");
+		const final = { chalk: colorFor(env, stderrIsTty), resultFolder };
+		if (stderrIsTty) return new (await import("../sink/terminal.js")).TerminalSink(stderr, final);
+		return new (await import("../sink/plain.js")).PlainSink(stderr, final);
+	}
+}
+
+async function exposed(address: PrometheusAddress): Promise<Sink> {
+	return new (await import("../sink/prometheus.js")).PrometheusSink(address);
 }
 
 /** What no file and no message may hold. */

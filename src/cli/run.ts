@@ -13,6 +13,7 @@ import { makePlan } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
 import { type Connection, openTokens, openTurn, type TurnSettings } from "../pool/connection.js";
 import { workerCountFor } from "../pool/worker-count.js";
+import type { WorkerHandle } from "../pool/worker-handle.js";
 import { preflight } from "../run/preflight.js";
 import { run } from "../run/run.js";
 import type { StopReason } from "../run/stop-switch.js";
@@ -25,22 +26,28 @@ import {
 	readTurnCa,
 } from "./connection-options.js";
 import type { Environment } from "./environment.js";
+import type { Choose } from "./job.js";
 import { type OutputFlags, outputOptions, outputSinks, secretsOf } from "./output-options.js";
 import { readScenario, type ScenarioFlags, scenarioOptions } from "./scenario-options.js";
 import { livesoakVersion } from "./version.js";
+import { workerEnv } from "./worker-env.js";
 
 interface RunFlags extends ScenarioFlags, ConnectionFlags, OutputFlags {}
 
-/** `livesoak run <scenario.yaml>`: the main job. */
+/**
+ * `livesoak run <scenario.yaml>`: the main job.
+ * @param spare a worker process that was started ahead
+ */
 export function runCommand(
 	environment: Environment,
-	onExit: (code: ExitCode) => void,
+	spare: WorkerHandle | undefined,
+	choose: Choose,
 ): CommandModule<object, RunFlags> {
 	return {
 		command: "run <scenario>",
 		describe: "Run a scenario and judge it",
 		builder: (yargs) => runOptions(yargs) as Argv<RunFlags>,
-		handler: async (flags) => onExit(await runScenario(environment, flags)),
+		handler: (flags) => choose(() => runScenario(environment, spare, flags)),
 	};
 }
 
@@ -48,7 +55,11 @@ function runOptions(yargs: Argv<object>) {
 	return outputOptions(connectionOptions(scenarioOptions(yargs)));
 }
 
-async function runScenario(environment: Environment, flags: RunFlags): Promise<ExitCode> {
+async function runScenario(
+	environment: Environment,
+	spare: WorkerHandle | undefined,
+	flags: RunFlags,
+): Promise<ExitCode> {
 	const { env, stderr, signal } = environment;
 	const scenario = await readScenario(flags);
 	const plan = makePlan(scenario);
@@ -91,10 +102,6 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 			...(turnCaPem === undefined ? {} : { turnCaPem }),
 		};
 		const runId = newRunId(scenario.name, new Date());
-		await preflight(connection, {
-			tlsInsecure: scenario.tls.insecure,
-			signal: environment.killSignal,
-		});
 		const summary = await run({
 			...{ scenario, plan, connection, clock: systemClock },
 			info: {
@@ -111,7 +118,13 @@ async function runScenario(environment: Environment, flags: RunFlags): Promise<E
 			},
 			workerCount: workerCountFor(scenario, plan.seats, cpus().length),
 			workerEnv: workerEnv(env),
-			sinks: sinksOf(runId, secretsOf(connection)),
+			...(spare ? { spare } : {}),
+			preflight: () =>
+				preflight(connection, {
+					tlsInsecure: scenario.tls.insecure,
+					signal: environment.killSignal,
+				}),
+			sinks: () => sinksOf(runId, secretsOf(connection)),
 			cores: cpus().length,
 			stop: stop.signal,
 			kill: environment.killSignal,
@@ -151,12 +164,6 @@ function turnMissing(): UserError {
 function newRunId(scenarioName: string, now: Date): string {
 	const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
 	return `${time}-${scenarioName}-${randomBytes(3).toString("hex")}`;
-}
-
-/** What a worker may know of the environment: where things are, and no secret. */
-function workerEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-	const names = ["PATH", "HOME", "TMPDIR", "LANG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
-	return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
 function thisMachine() {

@@ -17,14 +17,15 @@ const causeByCode: Readonly<Record<string, Failure["cause"]>> = {
 export function socketFailure(error: Error & { code?: string }): Failure {
 	const code = error.code ?? "";
 	const cause = causeByCode[code] ?? (isTlsCode(code) ? "tls" : "websocket");
-	const detail = speaksNoTls(code)
+	const detail = speaksNoTls(code, error.message)
 		? `the port does not speak TLS (${code})`
 		: redact(error.message).trim();
 	return { stage: "socket", cause, detail };
 }
 
-/** OpenSSL's own text is a line of addresses and source files. */
-function speaksNoTls(code: string): boolean {
+/** OpenSSL's own text is a line of addresses and source files. Noticed while writing, it comes as EPROTO. */
+function speaksNoTls(code: string, message: string): boolean {
+	if (code === "EPROTO") return /wrong version number|packet length too long/.test(message);
 	return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG";
 }
 

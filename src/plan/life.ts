@@ -1,5 +1,5 @@
-import { shortestStayMs } from "../scenario/life.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { shortestStayMs } from "../scenario/shortest-stay.js";
 import type { Window } from "./load-line.js";
 import type { RandomStream } from "./random.js";
 import { drawStayMs } from "./stay.js";

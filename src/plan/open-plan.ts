@@ -1,5 +1,5 @@
 import { UserError } from "../error/user-error.js";
-import { formatDuration } from "../scenario/duration.js";
+import { formatDuration } from "../scenario/duration-text.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { arrivalTimes, loadDurationMs, type OpenStep } from "./arrive.js";
 import { LowestFree } from "./lowest-free.js";

@@ -1,5 +1,5 @@
-import { shortestStayMs } from "../scenario/life.js";
 import type { Stay } from "../scenario/scenario.js";
+import { shortestStayMs } from "../scenario/shortest-stay.js";
 import type { RandomStream } from "./random.js";
 
 /**

@@ -1,4 +1,5 @@
 import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
+import type { BuiltInSource } from "../audio/built-in-sources.js";
 import type { EngineName } from "../engine/engine-name.js";
 import type { RunEvent } from "../run/run-event.js";
 import type { LifeSample } from "../sample/sample.js";
@@ -20,6 +21,12 @@ export interface WorkerOrder {
 
 /** What the parent says to a worker. */
 export type ToWorker =
+	/** What the order to come is likely to name: it may be loaded while the order is made. */
+	| {
+			readonly kind: "expect";
+			readonly engines: readonly EngineName[];
+			readonly source: BuiltInSource | undefined;
+	  }
 	| { readonly kind: "prepare"; readonly order: WorkerOrder }
 	/** Begin to live the plan; sent once all workers are ready. */
 	| { readonly kind: "start"; readonly startAtMs: number }

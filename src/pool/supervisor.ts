@@ -44,6 +44,8 @@ export interface SupervisorOptions {
 	/** Seat indices of each worker. */
 	readonly shards: readonly (readonly number[])[];
 	readonly workerEnv: NodeJS.ProcessEnv;
+	/** A worker process that was started ahead, without an order. */
+	readonly spare?: WorkerHandle;
 	readonly listener: SupervisorListener;
 }
 
@@ -60,6 +62,7 @@ export class Supervisor {
 	maxRssBytes = 0;
 	readonly #options: SupervisorOptions;
 	readonly #posts: Post[] = [];
+	#spare: WorkerHandle | undefined;
 	#startAtMs: number | undefined;
 	#stopping = false;
 	#finish: () => void = () => {};
@@ -69,6 +72,7 @@ export class Supervisor {
 
 	constructor(options: SupervisorOptions) {
 		this.#options = options;
+		this.#spare = options.spare;
 		this.finished = new Promise((resolve, reject) => {
 			this.#finish = resolve;
 			this.#fail = reject;
@@ -147,7 +151,9 @@ export class Supervisor {
 			readyWithinMs,
 		);
 		let finished = false;
-		const handle = new WorkerHandle(this.#options.workerEnv, (message) => {
+		const handle = this.#spare ?? new WorkerHandle(this.#options.workerEnv);
+		this.#spare = undefined;
+		handle.listen((message) => {
 			if (message.kind === "ready") settle.resolve();
 			else if (message.kind === "failed") settle.reject(new UserError(facts(message)));
 			if (message.kind === "done") finished = true;

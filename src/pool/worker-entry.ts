@@ -1,5 +1,6 @@
 import { systemClock } from "../clock/system-clock.js";
 import { UserError } from "../error/user-error.js";
+import { loadAhead } from "./load-ahead.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 import { Worker } from "./worker.js";
 
@@ -27,6 +28,8 @@ function leave(): void {
 
 async function onMessage(message: ToWorker): Promise<void> {
 	switch (message.kind) {
+		case "expect":
+			return loadAhead(message);
 		case "prepare":
 			worker = await Worker.prepare(message.order, { clock: systemClock, process, send });
 			return send({ kind: "ready", engines: worker.engineFacts });
@@ -52,4 +55,4 @@ process.on("message", (message) => {
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 // The parent died: nobody listens, and nothing may be left behind.
-process.on("disconnect", () => setTimeout(() => process.exit(0), exitWithinMs));
+process.on("disconnect", () => setTimeout(() => process.exit(0), started ? exitWithinMs : 0));

@@ -9,7 +9,8 @@ export interface WorkerExit {
 	readonly lastWords: string;
 }
 
-const entry = new URL("./worker-entry.js", import.meta.url);
+/** By its folder: in the build this module may lie in another one. */
+const entry = new URL("../pool/worker-entry.js", import.meta.url);
 const lastWordsLength = 2000;
 const politeMs = 8_000;
 
@@ -21,7 +22,7 @@ export class WorkerHandle {
 	#lastWords = "";
 
 	/** @param env what the process may know of the environment; never a secret */
-	constructor(env: NodeJS.ProcessEnv, onMessage: (message: FromWorker) => void) {
+	constructor(env: NodeJS.ProcessEnv) {
 		this.#child = fork(entry, [], {
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 			serialization: "advanced",
@@ -32,7 +33,6 @@ export class WorkerHandle {
 		this.#child.stderr?.on("data", (chunk: Buffer) => {
 			this.#lastWords = (this.#lastWords + chunk.toString("utf8")).slice(-lastWordsLength);
 		});
-		this.#child.on("message", (message) => onMessage(message as FromWorker));
 		this.exited = new Promise((resolve) => {
 			// `close` comes after the last message and the last output, `exit` may come before them.
 			this.#child.once("close", (code, signal) =>
@@ -42,6 +42,11 @@ export class WorkerHandle {
 				resolve({ code: null, signal: null, lastWords: error.message }),
 			);
 		});
+	}
+
+	/** To be called before the first order: a worker says nothing unasked. */
+	listen(onMessage: (message: FromWorker) => void): void {
+		this.#child.on("message", (message) => onMessage(message as FromWorker));
 	}
 
 	/** A message to a worker that is gone is dropped: its exit tells the story. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.js";
 import type { Plan } from "../plan/plan.js";
 import type { Connection } from "../pool/connection.js";
+import type { WorkerHandle } from "../pool/worker-handle.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Sink } from "../sink/sink.js";
 import type { RunInfo } from "./run-info.js";
@@ -13,7 +14,12 @@ export interface RunOrder {
 	readonly info: Omit<RunInfo, "engines">;
 	readonly workerCount: number;
 	readonly workerEnv: NodeJS.ProcessEnv;
-	readonly sinks: readonly Sink[];
+	/** A worker process that was started ahead, to be the first of them. */
+	readonly spare?: WorkerHandle;
+	/** Asks the server for a word; called once, while the workers get ready. Nobody joins unless it resolves. */
+	preflight(): Promise<void>;
+	/** Called once, while the workers get ready: what writes and shows is not loaded before they are started. */
+	sinks(): Promise<readonly Sink[]>;
 	readonly clock: Clock;
 	readonly cores: number;
 	/** First stop line: start nothing new, let everyone leave. Its reason is a StopReason. */

@@ -12,8 +12,8 @@ import { Sinks } from "./sinks.js";
 import { StopSwitch } from "./stop-switch.js";
 
 const viewEveryMs = 1000;
-/** The plan's time 0 lies a moment ahead, so that no worker starts late. */
-const startInMs = 200;
+/** The plan's time 0 lies a moment ahead, so that no worker starts late: they are ready and need only be told. */
+const startInMs = 50;
 
 /**
  * One run, from plan to verdict: workers live the plan, their reports are added up, sinks see them once a second,
@@ -25,7 +25,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 	const totals = new Aggregates();
 	let window = new Aggregates();
 	let serverVersion: string | undefined;
-	const sinks = new Sinks(order.sinks);
+	const sinks = new Sinks();
 	const stop = new StopSwitch();
 	const tell = (event: RunEvent) => {
 		if (event.kind === "server") {
@@ -40,6 +40,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 		order: { scenario, runTag: runTagOf(order.info.runId), connection: order.connection },
 		shards: shardSeats(plan, order.workerCount).map((seats) => seats.map(({ index }) => index)),
 		workerEnv: order.workerEnv,
+		...(order.spare ? { spare: order.spare } : {}),
 		listener: {
 			onReport(aggregates) {
 				for (const each of [totals, window]) each.merge(aggregates);
@@ -52,17 +53,23 @@ export async function run(order: RunOrder): Promise<Summary> {
 	});
 	const judge = new Judge(order, supervisor, totals);
 	let views: NodeJS.Timeout | undefined;
+	let isStarted = false;
 	try {
-		await supervisor.prepare();
+		// Workers take longest to get ready. What is wrong with the server is told before what is wrong with them.
+		const prepared = supervisor.prepare();
+		prepared.catch(() => {});
+		const [opened] = await Promise.all([order.sinks(), order.preflight()]);
+		await prepared;
 		const engines = Object.fromEntries(
 			[...supervisor.engines.values()].map((e) => [e.name, e.version]),
 		);
 		const info: RunInfo = { ...order.info, engines };
-		await sinks.start(info);
+		await sinks.start(opened, info);
 		const startAtMs = clock.nowMs() + startInMs;
 		const { durationMs } = plan;
 		tell({ kind: "run-started", atMs: clock.nowMs(), participants: plan.seats.length, durationMs });
 		supervisor.start(startAtMs);
+		isStarted = true;
 		const show = () => {
 			const shown = window;
 			window = new Aggregates();
@@ -85,7 +92,8 @@ export async function run(order: RunOrder): Promise<Summary> {
 		return summary;
 	} finally {
 		clearInterval(views);
-		if (order.kill.aborted) supervisor.kill();
+		// Nobody joined yet: there is nothing to leave politely.
+		if (order.kill.aborted || !isStarted) supervisor.kill();
 		await supervisor.close();
 	}
 }

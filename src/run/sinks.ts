@@ -6,21 +6,18 @@ import type { RunView } from "./run-view.js";
 
 /** All sinks of a run as one. A sink that throws is left out from then on: it must not cost the run. */
 export class Sinks {
-	#sinks: Sink[];
+	#sinks: Sink[] = [];
 	/** What happened before the sinks were open: told when they are. */
 	#early: RunEvent[] | undefined = [];
-
-	constructor(sinks: readonly Sink[]) {
-		this.#sinks = [...sinks];
-	}
 
 	/**
 	 * Opened from last to first, as they are closed from first to last: a port in use is told before a result
 	 * folder is made.
 	 * @throws UserError when one of them cannot work at all
 	 */
-	async start(info: RunInfo): Promise<void> {
-		for (const sink of this.#sinks.toReversed()) await sink.start(info);
+	async start(sinks: readonly Sink[], info: RunInfo): Promise<void> {
+		for (const sink of sinks.toReversed()) await sink.start(info);
+		this.#sinks = [...sinks];
 		const early = this.#early ?? [];
 		this.#early = undefined;
 		for (const event of early) this.onEvent(event);

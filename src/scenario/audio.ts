@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { builtInSources } from "../audio/built-in-sources.js";
 import { didYouMean } from "../error/nearest.js";
 import { mapping } from "./mapping.js";

@@ -1,6 +1,6 @@
 import { isMapping } from "./change.js";
 import { dataProblems } from "./data-combinations.js";
-import { formatDuration } from "./duration.js";
+import { formatDuration } from "./duration-text.js";
 import type { Path, Problem } from "./problem.js";
 import { rampTarget, totalParticipants } from "./scenario.js";
 import type { ParsedScenario } from "./schema.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The JSON Schema (draft 7, as YAML editors read it) of what a zod schema accepts, as file text. */
 export function jsonSchemaText(schema: z.ZodType): string {

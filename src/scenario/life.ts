@@ -1,11 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "../error/nearest.js";
-import { duration, durationPattern, notADuration, parseDuration } from "./duration.js";
+import { duration } from "./duration.js";
+import { durationPattern, notADuration, parseDuration } from "./duration-text.js";
 import { mapping, oneOf } from "./mapping.js";
+import { shortestStayMs } from "./shortest-stay.js";
 import { shown } from "./shown.js";
-
-/** No stay is shorter: a participant that cannot finish its connect measures nothing. */
-export const shortestStayMs = 1000;
 
 const notAStay = (value: unknown) =>
 	typeof value === "string" && didYouMean(value, ["forever"]) !== ""

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { duration } from "./duration.js";
 import { choice, mapping, oneOf } from "./mapping.js";
 import { percent } from "./percent.js";

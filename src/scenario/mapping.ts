@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "../error/nearest.js";
 import { shown } from "./shown.js";
 

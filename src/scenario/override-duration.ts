@@ -1,5 +1,5 @@
 import { isMapping, type Overridden } from "./change.js";
-import { notADuration, parseDuration } from "./duration.js";
+import { notADuration, parseDuration } from "./duration-text.js";
 import { defaultLoad, load } from "./load.js";
 
 const durationKeys = { ramp: "ramp", hold: "hold", arrive: "for" } as const;

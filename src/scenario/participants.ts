@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { engineNames } from "../engine/engine-name.js";
 import { icePolicies } from "../ice/policy.js";
 import { data } from "./data.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { shown } from "./shown.js";
 
 const perMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;

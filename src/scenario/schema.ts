@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { audio } from "./audio.js";
 import { data } from "./data.js";
 import { life } from "./life.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mapping, oneOf } from "./mapping.js";
 
 const entry = oneOf(

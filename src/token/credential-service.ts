@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, fetch, Headers } from "undici";
+import type { Agent } from "undici";
 import { JoinError } from "../engine/join-error.js";
 import { redact } from "../error/redact.js";
 import { UserError } from "../error/user-error.js";
@@ -33,7 +33,7 @@ export class CredentialService {
 	readonly #url: string;
 	readonly #headers: Headers;
 	readonly #options: CredentialServiceOptions;
-	readonly #dispatcher: Dispatcher;
+	#dispatcher: Agent | undefined;
 
 	/** @throws UserError when the URL or a header is wrong. */
 	constructor(options: CredentialServiceOptions) {
@@ -48,14 +48,6 @@ export class CredentialService {
 		}
 		this.#url = url.href;
 		this.#options = options;
-		const ca = options.tls?.caPem;
-		this.#dispatcher = new Agent({
-			connect: {
-				rejectUnauthorized: options.tls?.insecure !== true,
-				...(ca === undefined ? {} : { ca }),
-				timeout: options.timeoutMs,
-			},
-		});
 	}
 
 	/**
@@ -67,12 +59,15 @@ export class CredentialService {
 		const headers = new Headers(this.#headers);
 		if (body !== undefined) headers.set("content-type", "application/json");
 		if (!headers.has("accept")) headers.set("accept", "application/json");
+		// Loaded with the first request: a run whose tokens are made here does without its 60 ms.
+		const { Agent, fetch } = await import("./service-client.js");
+		this.#dispatcher ??= new Agent(this.#agentOptions());
 		let status: number;
 		let text: string;
 		try {
 			const response = await fetch(this.#url, {
 				method: this.#options.method,
-				headers,
+				headers: [...headers],
 				...(body === undefined ? {} : { body }),
 				// A redirect would carry the credentials elsewhere, and turn POST into GET.
 				redirect: "manual",
@@ -96,6 +91,12 @@ export class CredentialService {
 		} catch {
 			throw this.failure(`answered ${status} with ${text === "" ? "nothing" : "no JSON"}`);
 		}
+	}
+
+	#agentOptions(): Agent.Options {
+		const { tls, timeoutMs: timeout } = this.#options;
+		const ca = tls?.caPem === undefined ? {} : { ca: tls.caPem };
+		return { connect: { rejectUnauthorized: tls?.insecure !== true, timeout, ...ca } };
 	}
 
 	/** A failure of this service; `reason` follows the name of the request and holds no secret. */

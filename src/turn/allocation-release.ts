@@ -1,18 +1,15 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { errorOf } from "./stun-attribute.js";
+import { stunRequest } from "./stun-request.js";
 import {
 	attributeOf,
 	attributeTypes,
 	isAllocateSuccess,
 	isRequest,
 	isStun,
-	magicCookie,
-	refreshRequest,
 	transactionId,
 } from "./turn-message.js";
 
 const staleNonce = 438;
-/** MESSAGE-INTEGRITY with its header; the length under its HMAC counts it (RFC 8489, section 14.5). */
-const integrityBytes = 24;
 
 /**
  * Gives a client's allocation back in its name. Over TCP and TLS closing the connection does it; over UDP an
@@ -56,27 +53,18 @@ export class AllocationRelease {
 	request(): Buffer | undefined {
 		if (!this.#allocated || this.#password === undefined) return undefined;
 		if (!this.#username || !this.#realm || !this.#nonce) return undefined;
-		const id = randomBytes(12);
-		this.#askedId = id;
-		const body = Buffer.concat([
-			attribute(attributeTypes.lifetime, Buffer.alloc(4)),
-			attribute(attributeTypes.username, this.#username),
-			attribute(attributeTypes.realm, this.#realm),
-			attribute(attributeTypes.nonce, this.#nonce),
-		]);
-		const header = Buffer.alloc(8);
-		header.writeUInt16BE(refreshRequest, 0);
-		header.writeUInt16BE(body.length + integrityBytes, 2);
-		header.writeUInt32BE(magicCookie, 4);
-		const unsigned = Buffer.concat([header, id, body]);
-		const key = createHash("md5")
-			.update(this.#username)
-			.update(":")
-			.update(this.#realm)
-			.update(`:${this.#password}`)
-			.digest();
-		const signature = createHmac("sha1", key).update(unsigned).digest();
-		return Buffer.concat([unsigned, attribute(attributeTypes.messageIntegrity, signature)]);
+		const request = stunRequest(
+			"refresh",
+			{ lifetimeSeconds: 0 },
+			{
+				username: this.#username,
+				realm: this.#realm,
+				nonce: this.#nonce,
+				password: this.#password,
+			},
+		);
+		this.#askedId = transactionId(request);
+		return request;
 	}
 
 	/**
@@ -85,11 +73,7 @@ export class AllocationRelease {
 	 */
 	onAnswer(message: Buffer): "done" | "again" | undefined {
 		if (!isStun(message) || !this.#askedId?.equals(transactionId(message))) return undefined;
-		const code = attributeOf(message, attributeTypes.errorCode);
-		const isStale =
-			code !== undefined &&
-			code.length >= 4 &&
-			code.readUInt8(2) * 100 + code.readUInt8(3) === staleNonce;
+		const isStale = errorOf(message, attributeTypes.errorCode)?.code === staleNonce;
 		const nonce = copyOf(message, attributeTypes.nonce);
 		if (!isStale || nonce === undefined || nonce.equals(this.#nonce ?? nonce)) return "done";
 		this.#nonce = nonce;
@@ -101,12 +85,4 @@ export class AllocationRelease {
 function copyOf(message: Buffer, type: number): Buffer | undefined {
 	const value = attributeOf(message, type);
 	return value === undefined ? undefined : Buffer.from(value);
-}
-
-function attribute(type: number, value: Buffer): Buffer {
-	const padded = Buffer.alloc(4 + Math.ceil(value.length / 4) * 4);
-	padded.writeUInt16BE(type, 0);
-	padded.writeUInt16BE(value.length, 2);
-	value.copy(padded, 4);
-	return padded;
 }

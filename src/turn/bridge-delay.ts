@@ -1,5 +1,6 @@
-import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import type { Histogram } from "hdr-histogram-js";
 import { Distribution } from "../aggregate/distribution.js";
+import { build, encodeIntoCompressedBase64 } from "../aggregate/hdr.js";
 import type { DistributionSnapshot } from "../aggregate/snapshot.js";
 
 const highestUs = 60_000_000;

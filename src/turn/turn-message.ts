@@ -5,18 +5,27 @@ export const stunHeaderBytes = 20;
 /** Message types: method and class (RFC 8489, section 5; RFC 8656, section 17). */
 const allocateRequest = 0x0003;
 const allocateSuccess = 0x0103;
-export const refreshRequest = 0x0004;
+const refreshRequest = 0x0004;
 const classBits = 0x0110;
 
 /** RFC 8489, section 18.3, and RFC 8656, section 18. */
 export const attributeTypes = {
+	mappedAddress: 0x0001,
 	username: 0x0006,
 	messageIntegrity: 0x0008,
 	errorCode: 0x0009,
+	channelNumber: 0x000c,
 	lifetime: 0x000d,
+	xorPeerAddress: 0x0012,
+	data: 0x0013,
 	realm: 0x0014,
 	nonce: 0x0015,
+	xorRelayedAddress: 0x0016,
+	requestedTransport: 0x0019,
 	passwordAlgorithm: 0x001d,
+	xorMappedAddress: 0x0020,
+	software: 0x8022,
+	alternateServer: 0x8023,
 } as const;
 
 /** By the first two bits, which are 0. */

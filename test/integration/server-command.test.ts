@@ -7,6 +7,7 @@ import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
 import yargs from "yargs";
 import type { Environment } from "../../src/cli/environment.js";
+import type { Job } from "../../src/cli/job.js";
 import { serverCommand } from "../../src/cli/server.js";
 import { liveKitBinary, requirePart } from "../rig/real-parts.js";
 
@@ -31,18 +32,18 @@ function command(env: NodeJS.ProcessEnv = process.env) {
 		stderrIsTty: false,
 	};
 	const run = async (...args: string[]) => {
-		let exitCode: number | undefined;
+		let chosen: Job | undefined;
 		await yargs()
 			.command(
-				serverCommand(environment, (code) => {
-					exitCode = code;
+				serverCommand(environment, (job) => {
+					chosen = job;
 				}),
 			)
 			.fail((message, error) => {
 				throw error ?? new Error(message);
 			})
 			.parseAsync(["server", ...args]);
-		return exitCode;
+		return chosen?.();
 	};
 	return { run, stop, written };
 }

@@ -35,12 +35,16 @@ describe("below HTTP", () => {
 		expect(detail).toBe("write to /rtc?access_token=*** failed");
 	});
 
-	test("a port without TLS is told in one sentence, not in OpenSSL's", () => {
-		const openssl = "C0A7:error:0A00010B:SSL routines:ssl3_get_record:../deps/openssl/x.c:354:";
-		expect(socketFailure(errorOf("ERR_SSL_WRONG_VERSION_NUMBER", openssl)).detail).toBe(
-			"the port does not speak TLS (ERR_SSL_WRONG_VERSION_NUMBER)",
-		);
-	});
+	test.each(["ERR_SSL_WRONG_VERSION_NUMBER", "EPROTO"])(
+		"a port without TLS (%s) is told in one sentence, not in OpenSSL's",
+		(code) => {
+			const openssl =
+				"C0A7:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/x.c:354:";
+			expect(socketFailure(errorOf(code, openssl)).detail).toBe(
+				`the port does not speak TLS (${code})`,
+			);
+		},
+	);
 });
 
 describe("an HTTP answer in place of a WebSocket", () => {

@@ -115,6 +115,17 @@ describe("a server that cannot be reached", () => {
 		expect([error.exitCode, error.hint]).toEqual([1, expect.stringContaining("firewall")]);
 	});
 
+	test("begins an answer and never ends it: bounded as well", async () => {
+		const server = createServer((socket) => {
+			socket.on("error", () => {}).write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+		}).listen(0, "127.0.0.1");
+		await once(server, "listening");
+		const { port } = server.address() as AddressInfo;
+		const error = await errorOf(ask(`ws://127.0.0.1:${port}`, { answerWithinMs: 50 }));
+		server.close();
+		expect(error.message).toMatch(/: no answer within 0\.05 s\.$/);
+	});
+
 	test("speaks no TLS where wss was asked for", async () => {
 		const error = await withHttpAnswer({ body: "" }, (origin) => errorOf(ask(`wss://${origin}`)));
 		expect(error.message).toMatch(/^Cannot reach wss:/);

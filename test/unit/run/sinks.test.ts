@@ -26,8 +26,9 @@ function sink(name: string, log: string[], failsAt?: keyof Sink): Sink {
 
 test("opened from last to first, closed from first to last, told in order", async () => {
 	const log: string[] = [];
-	const sinks = new Sinks([sink("a", log), sink("b", log)]);
-	await sinks.start(runInfo);
+	const sinks = new Sinks();
+	const all = [sink("a", log), sink("b", log)];
+	await sinks.start(all, runInfo);
 	sinks.onView(view);
 	sinks.onEvent(event(1));
 	await sinks.stop(summary);
@@ -39,11 +40,12 @@ test("opened from last to first, closed from first to last, told in order", asyn
 
 test("what happened before they were open is told when they are, in order, once", async () => {
 	const log: string[] = [];
-	const sinks = new Sinks([sink("a", log)]);
+	const sinks = new Sinks();
+	const all = [sink("a", log)];
 	sinks.onEvent(event(1));
 	sinks.onEvent(event(2));
 	expect(log).toEqual([]);
-	await sinks.start(runInfo);
+	await sinks.start(all, runInfo);
 	sinks.onEvent(event(3));
 	expect(log).toEqual(["a start", "a onEvent 1", "a onEvent 2", "a onEvent 3"]);
 });
@@ -52,8 +54,9 @@ test.each(["onView", "onEvent"] as const)(
 	"one that throws in %s is left out; the run and the others go on",
 	async (call) => {
 		const log: string[] = [];
-		const sinks = new Sinks([sink("bad", log, call), sink("good", log)]);
-		await sinks.start(runInfo);
+		const sinks = new Sinks();
+		const all = [sink("bad", log, call), sink("good", log)];
+		await sinks.start(all, runInfo);
 		for (let times = 0; times < 2; times++) {
 			sinks.onView(view);
 			sinks.onEvent(event(times));
@@ -65,15 +68,17 @@ test.each(["onView", "onEvent"] as const)(
 
 test("one that cannot be closed does not keep the others from closing", async () => {
 	const log: string[] = [];
-	const sinks = new Sinks([sink("bad", log, "stop"), sink("good", log)]);
-	await sinks.start(runInfo);
+	const sinks = new Sinks();
+	const all = [sink("bad", log, "stop"), sink("good", log)];
+	await sinks.start(all, runInfo);
 	await sinks.stop(summary);
 	expect(log.slice(-2)).toEqual(["bad stop", "good stop"]);
 });
 
 test("one that cannot start ends the run before it begins", async () => {
 	const log: string[] = [];
-	const sinks = new Sinks([sink("good", log), sink("bad", log, "start")]);
-	await expect(sinks.start(runInfo)).rejects.toThrow("bad cannot start");
+	const sinks = new Sinks();
+	const all = [sink("good", log), sink("bad", log, "start")];
+	await expect(sinks.start(all, runInfo)).rejects.toThrow("bad cannot start");
 	expect(log).toEqual(["bad start"]);
 });

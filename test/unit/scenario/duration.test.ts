@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatDuration, parseDuration } from "../../../src/scenario/duration.js";
+import { formatDuration, parseDuration } from "../../../src/scenario/duration-text.js";
 
 test.each([
 	["500ms", 500],
