@@ -1,5 +1,5 @@
 import { UserError } from "../src/error/user-error.js";
-import { parseDuration } from "../src/scenario/duration.js";
+import { parseDuration } from "../src/scenario/duration-text.js";
 import { packetCountEveryMs } from "./server-metrics.js";
 import { growthRoomSize, type Workload, workloads } from "./workload.js";
 

@@ -41,6 +41,7 @@ export function coturnConfig(facts: CoturnConfigFacts): string {
 					"no-tlsv1_1",
 				]),
 		"no-dtls",
+		"no-multicast-peers",
 		"no-cli",
 		`pidfile=${facts.folder}/turnserver.pid`,
 		`userdb=${facts.folder}/turndb`,

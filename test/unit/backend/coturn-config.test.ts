@@ -26,6 +26,7 @@ test("coturn listens and relays on one host only and keeps its files in its fold
 			"allow-loopback-peers",
 			"no-tls",
 			"no-dtls",
+			"no-multicast-peers",
 			"no-cli",
 		]),
 	);
