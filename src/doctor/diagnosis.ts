@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckReport } from "./examine.js";
+import { fold } from "./fold.js";
 import type { RankedFinding } from "./rank.js";
 import { rank } from "./rank.js";
 import { summarySentence } from "./summary-sentence.js";
@@ -42,7 +43,7 @@ export function diagnose(
 	reports: readonly CheckReport[],
 	{ stopped }: { readonly stopped: boolean } = { stopped: false },
 ): Diagnosis {
-	const findings = rank(reports.flatMap((report) => report.findings));
+	const findings = rank(fold(reports.flatMap((report) => report.findings)));
 	return {
 		schema: 1,
 		ok: !stopped && findings.every(({ severity }) => severity !== "fault"),

@@ -95,7 +95,7 @@ const links: readonly (readonly [config: Pattern, observed: readonly Pattern[]])
 	["coturn-external-ip-*", relayAddress],
 	["coturn-address-*", [...relayAddress, ...turnAbsent]],
 	["coturn-relay-range-*", relayAddress],
-	["coturn-relay-ip-foreign", relayAddress],
+	["coturn-relay-ip-foreign", [...relayAddress, "turn.stun-only"]],
 	["coturn-listening-ip-foreign", turnAbsent],
 	["coturn-port-*", [...turnAbsent, ...relayAddress]],
 	["coturn-no-udp-relay", ["turn.no-udp-relay", ...relayAddress]],

@@ -16,13 +16,17 @@ export function stunAnswers(host: string, port: number, boundMs: number): Promis
 	transactionId.copy(request, 8);
 	return new Promise((resolve) => {
 		const socket = createSocket("udp4");
+		let isOver = false;
+		// A look-up that fails after the time is up is told by the closed socket.
 		const done = (answered: boolean) => {
+			if (isOver) return;
+			isOver = true;
 			clearTimeout(timer);
 			socket.close();
 			resolve(answered);
 		};
 		const timer = setTimeout(done, boundMs, false);
-		socket.once("error", () => done(false));
+		socket.on("error", () => done(false));
 		socket.on("message", (answer) => {
 			if (answer.length >= 20 && answer.subarray(8, 20).equals(transactionId)) done(true);
 		});

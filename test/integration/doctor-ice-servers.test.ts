@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
@@ -7,6 +8,7 @@ import { startCoturn } from "../../src/backend/start-coturn.js";
 import { startLiveKit } from "../../src/backend/start-livekit.js";
 import { restCredentials } from "../../src/ice/turn-credentials.js";
 import { parseIceUri } from "../../src/ice/uri.js";
+import { stunAnswers } from "../../src/turn/stun-answer.js";
 import { liveKitBinary, requirePart, withCoturn, withTestCa } from "../rig/real-parts.js";
 import { startHttp, tokenFor, walk } from "./doctor-network-rig.js";
 
@@ -131,6 +133,12 @@ requirePart("coturn", "openssl")("ICE servers that clients are handed out", () =
 			const { ids, text } = await handedOut(answer(), status);
 			expect(ids[0]).toBe(id);
 			expect(text).not.toContain(coturn().secret);
+		});
+
+		test("a name whose look-up fails after the time is up harms nothing", async () => {
+			expect(await stunAnswers("no-such-stun.invalid", 3478, 0)).toBe(false);
+			// By then the socket's own look-up has failed, too.
+			await expect(lookup("no-such-stun.invalid")).rejects.toThrow();
 		});
 
 		test("a service that is not there", async () => {

@@ -12,7 +12,11 @@ let runs = 0;
 export interface NamespacedRun {
 	readonly out: string;
 	/** The process goes with its namespace at the latest. */
-	readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+	readonly ended: Promise<{
+		readonly code: number | null;
+		readonly stdout: string;
+		readonly stderr: string;
+	}>;
 }
 
 /** `livesoak run` of a scenario text, as a user of that namespace runs it. */
@@ -25,22 +29,34 @@ export async function startScenarioIn(
 	const scenario = await room.file(`${name}.yaml`, yaml);
 	const out = join(room.folder, name);
 	await mkdir(out);
-	const order = [main, "run", scenario, "--out", out, "--url", url, "--quiet"];
-	const child = spawn(...namespace.within(process.execPath, order), {
+	const order = ["run", scenario, "--out", out, "--url", url, "--quiet"];
+	return { out, ended: runIn(namespace, room, order, env) };
+}
+
+/** The built command, as a user of that namespace runs it. */
+export function runIn(
+	namespace: Namespace,
+	room: CliRoom,
+	args: readonly string[],
+	env: NodeJS.ProcessEnv,
+): NamespacedRun["ended"] {
+	const child = spawn(...namespace.within(process.execPath, [main, ...args]), {
 		env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: room.temporary, ...env },
 		cwd: room.folder,
-		stdio: ["ignore", "ignore", "pipe"],
+		stdio: ["ignore", "pipe", "pipe"],
 	});
-	let stderr = "";
+	const written = { stdout: "", stderr: "" };
+	child.stdout.on("data", (chunk) => {
+		written.stdout += chunk;
+	});
 	child.stderr.on("data", (chunk) => {
-		stderr += chunk;
+		written.stderr += chunk;
 	});
 	const bound = setTimeout(() => child.kill("SIGKILL"), boundMs);
-	const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => {
+	return new Promise((resolve) => {
 		child.once("close", (code) => {
 			clearTimeout(bound);
-			resolve({ code, stderr });
+			resolve({ code, ...written });
 		});
 	});
-	return { out, ended };
 }

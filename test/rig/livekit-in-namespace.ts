@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { findOnPath } from "../../src/backend/find-on-path.js";
 import { startGuarded } from "../../src/backend/guarded-process.js";
-import { liveKitConfig } from "../../src/backend/livekit-config.js";
+import { type LiveKitOverrides, liveKitConfig } from "../../src/backend/livekit-config.js";
 import type { RunningServer } from "../../src/backend/start-livekit.js";
 import {
 	makeTemporaryFolder,
@@ -23,16 +23,19 @@ const ports = {
 
 export type ServerInNamespace = Pick<
 	RunningServer,
-	"url" | "apiKey" | "apiSecret" | "ports" | "stop"
+	"url" | "apiKey" | "apiSecret" | "ports" | "folder" | "stop"
 >;
 
 /** A livekit-server that only the neighbours of the namespace reach, not this process. */
-export async function startLiveKitIn(namespace: Namespace): Promise<ServerInNamespace> {
+export async function startLiveKitIn(
+	namespace: Namespace,
+	overrides: LiveKitOverrides = {},
+): Promise<ServerInNamespace> {
 	const { address: host, interfaceName } = namespace;
 	const apiKey = "truth";
 	const apiSecret = "a-secret-of-tests-in-a-namespace-of-theirs";
 	const folder = await makeTemporaryFolder("livekit");
-	const text = liveKitConfig({ host, interfaceName, ...ports, apiKey, apiSecret });
+	const text = liveKitConfig({ host, interfaceName, ...ports, apiKey, apiSecret, overrides });
 	const config = await writeSecretFile(folder, "livekit.yaml", text);
 	const [, args] = namespace.within(await liveKitBinary(), ["--config", config]);
 	const command = (await findOnPath("ip", process.env)) ?? "ip";
@@ -51,5 +54,5 @@ export async function startLiveKitIn(namespace: Namespace): Promise<ServerInName
 		await stop();
 		throw error;
 	}
-	return { url: `ws://${host}:${ports.signalPort}`, apiKey, apiSecret, ports, stop };
+	return { url: `ws://${host}:${ports.signalPort}`, apiKey, apiSecret, ports, folder, stop };
 }

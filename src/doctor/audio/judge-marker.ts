@@ -10,7 +10,8 @@ const lateMs = 400;
 /** A share of the marker's time, resp. of the decoder's samples, that is heard as gaps. */
 const missingShare = 0.25;
 const concealedShare = 0.1;
-const clippedShare = 0.001;
+/** Far above what a decoder overshoots by after a gap; a gain that is heard drives more to full scale. */
+const clippedShare = 0.005;
 /** ITU-T G.107 Annex B: below 3.6 many users are dissatisfied. */
 const lowMos = 3.6;
 

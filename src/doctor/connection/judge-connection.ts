@@ -52,12 +52,14 @@ function judgeWay(sight: ConnectionSight, ordinary: Attempt): Finding[] {
 	const isDirectDead = direct !== undefined && direct.connectMs === undefined;
 	const at = addresses.join(", ");
 	if (addresses.length > 0 && udpPorts.length === 0) {
+		const relays = Object.entries(attempts).filter(([name]) => name.startsWith("relay-"));
+		const isRelayDead = relays.some(([, { failure }]) => failure !== undefined);
 		return [
 			{
-				...{ id: "connection.only-tcp-candidates", severity, confidence: "proven", evidence },
+				...{ id: "connection.only-tcp-candidates", confidence: "proven", evidence },
+				severity: isRelayDead ? "fault" : severity,
 				title: `the server offers TCP ${tcpPorts.join(", ")} at ${at} and no UDP at all`,
-				cause:
-					"Over TCP every lost packet holds up those behind it: audio stutters on poor networks.",
+				cause: `Over TCP every lost packet holds up those behind it: audio stutters on poor networks.${isRelayDead ? " A relay sends UDP to the server, so whoever needs one hears nothing." : ""}`,
 				fix: "In livekit.yaml remove rtc.force_tcp and give rtc.port_range_start and rtc.port_range_end (or rtc.udp_port).",
 			},
 		];

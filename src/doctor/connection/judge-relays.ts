@@ -33,6 +33,9 @@ export function judgeRelays({ attempts, relays }: ConnectionSight): Finding[] {
 			},
 		];
 	}
+	// A relay sends UDP: where the server offers none, that is told, and is the cause.
+	const offered = attempts.ordinary?.remote ?? [];
+	if (offered.length > 0 && offered.every(({ transport }) => transport === "tcp")) return [];
 	const server = advertised(attempts.ordinary?.remote ?? []).join(", ");
 	return [
 		{

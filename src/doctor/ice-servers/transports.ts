@@ -11,10 +11,16 @@ interface Turn {
 /**
  * Which transports the TURN servers leave to whoever cannot use UDP, or needs it. One --turn is what the user wants
  * looked at and no whole list, so it alone is not judged. Only TCP is a choice of LiveKit's own TURN over TLS, and
- * judged in a service's list alone.
+ * judged in a service's list alone. Clients that are given such a list do not take the server's besides, so each is
+ * judged by itself.
  * @param uris well-formed ones
  */
 export function transportFindings(uris: readonly HandedUri[]): Finding[] {
+	const isOfService = ({ from }: HandedUri) => from === "service";
+	return [uris.filter(isOfService), uris.filter((uri) => !isOfService(uri))].flatMap(listFindings);
+}
+
+function listFindings(uris: readonly HandedUri[]): Finding[] {
 	const turns = uris
 		.map((handed): Turn => ({ handed, uri: parseIceUri(handed.text) }))
 		.filter(({ uri }) => uri.scheme === "turn" || uri.scheme === "turns");

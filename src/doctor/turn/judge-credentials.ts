@@ -27,8 +27,6 @@ export interface TurnSettings {
 	readonly secrets: readonly string[];
 	/** `use-auth-secret`: REST credentials are wanted. */
 	readonly isRest: boolean;
-	/** `lt-cred-mech`: fixed users are wanted. */
-	readonly isLongTerm: boolean;
 }
 
 /** A clock that is off by less does no harm to credentials of usual lifetime. */

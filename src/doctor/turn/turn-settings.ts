@@ -11,7 +11,7 @@ export async function readTurnSettings(path: string): Promise<TurnSettings | und
 		const realm = config.value("realm");
 		return {
 			...{ fileName, secrets: config.all("static-auth-secret").map(({ value }) => value) },
-			...{ isRest: config.isOn("use-auth-secret"), isLongTerm: config.isOn("lt-cred-mech") },
+			...{ isRest: config.isOn("use-auth-secret") },
 			...(realm === undefined ? {} : { realm }),
 		};
 	} catch (error) {

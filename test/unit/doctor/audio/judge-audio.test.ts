@@ -30,6 +30,7 @@ describe("the marker there and back", () => {
 	test.each([
 		["well", {}, []],
 		["clipped", { sound: { ...sound, clippedShare: 0.01 } }, ["audio.clipping"]],
+		["overshooting", { sound: { ...sound, clippedShare: 0.002 } }, []],
 		["quiet", { marker: { ...marker, levelDbfs: -50 } }, ["audio.too-quiet"]],
 		["holes", { marker: { ...marker, missingMs: 900 } }, ["audio.gaps"]],
 		["concealed", { figures: { ...figures, concealedShare: 0.2 } }, ["audio.gaps"]],

@@ -143,6 +143,17 @@ describe("relays", () => {
 		expect(ids(sight(unreached, { relays: relays(false) }))).toEqual([]);
 	});
 
+	test("that have no UDP to send to are told with it, as a fault", () => {
+		const tcpOnly = { remote: offered("203.0.113.7", ["tcp"]) };
+		const ordinary = connected({ protocol: "tcp" }, tcpOnly);
+		const alone = sight({ ordinary }, { relays: relays(true) });
+		expect(judgeConnection(alone)).toMatchObject([{ severity: "warning" }]);
+		const beside = sight({ ordinary, "relay-udp": failed({}, tcpOnly) }, { relays: relays(true) });
+		expect(judgeConnection(beside)).toMatchObject([
+			{ id: "connection.only-tcp-candidates", severity: "fault" },
+		]);
+	});
+
 	test("that fail with everything else are not the cause", () => {
 		const none = { ordinary: failed(), direct: failed(), "relay-udp": failed() };
 		expect(ids(sight(none, { relays: relays(true) }))).toEqual(["connection.media-ports-closed"]);

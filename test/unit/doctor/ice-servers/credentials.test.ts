@@ -79,4 +79,12 @@ describe("transports", () => {
 	])("%s: %j", (from, texts, expected) => {
 		expect(ids(from, ...texts)).toEqual(expected);
 	});
+
+	test("a service's list is not completed by the server's", () => {
+		const uris = [
+			{ text: "turn:h", from: "service" } as const,
+			{ text: tcp, from: "server" } as const,
+		];
+		expect(transportFindings(uris).map(({ id }) => id)).toEqual(["ice-servers.missing-transport"]);
+	});
 });

@@ -12,7 +12,7 @@ const made = (with_ = secret, ttlMs = 60_000) =>
 	restCredentials({ secret: with_, name: "n", ttlMs, nowMs });
 const settings = {
 	...{ fileName: "turnserver.conf", realm: "a", secrets: [secret] },
-	...{ isRest: true, isLongTerm: false },
+	isRest: true,
 };
 
 const judged = (facts: Partial<CredentialFacts>) =>
