@@ -13,7 +13,7 @@ import { StopSwitch } from "./stop-switch.js";
 
 const viewEveryMs = 1000;
 /** The plan's time 0 lies a moment ahead, so that no worker starts late: they are ready and need only be told. */
-const startInMs = 50;
+export const startInMs = 50;
 
 /**
  * One run, from plan to verdict: workers live the plan, their reports are added up, sinks see them once a second,

@@ -1,8 +1,6 @@
+import { startInMs } from "../../src/run/run.js";
 import { type EventLine, readEvents } from "./result.js";
 import type { RtpStream } from "./rtp-stream.js";
-
-/** From `run-started` to the plan's time 0. */
-const startInMs = 200;
 
 /** @throws Error while somebody has not joined */
 export async function allJoined(out: string): Promise<EventLine[]> {
