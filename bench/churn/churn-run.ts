@@ -7,7 +7,7 @@ import { readTimeline } from "../../src/sink/timeline.js";
 import type { Summary } from "../../src/verdict/summary.js";
 import { processTree } from "../process-tree.js";
 import { type ChurnOrder, churnFlags } from "./churn-order.js";
-import { innerReadings, type Reading, vitalsOf } from "./vitals.js";
+import { commandLine, innerReadings, type Reading, vitalsOf } from "./vitals.js";
 
 const root = new URL("../../", import.meta.url);
 const main = fileURLToPath(new URL("dist/cli/main.js", root));
@@ -87,7 +87,9 @@ class Watch {
 
 	look(): void {
 		for (const pid of processTree([this.#root]).keys()) {
-			if (!this.#names.has(pid)) this.#names.set(pid, `worker ${this.#workers}`);
+			// An engine may start programs of its own, which are gone in a moment.
+			if (!this.#names.has(pid) && commandLine(pid).includes("worker-entry"))
+				this.#names.set(pid, `worker ${this.#workers}`);
 		}
 		for (const pid of this.#names.keys()) {
 			const vitals = vitalsOf(pid);

@@ -49,6 +49,15 @@ export function vitalsOf(pid: number): Vitals | undefined {
 	}
 }
 
+/** Empty once the process is gone. */
+export function commandLine(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+	} catch {
+		return "";
+	}
+}
+
 /** What `inside.js` wrote of a process; nothing where it was not loaded. */
 export function innerReadings(folder: string, pid: number): Reading[] {
 	let text: string;

@@ -100,7 +100,7 @@ const mistakes: readonly Omit<DoctorCase, "isNetwork">[] = [
 		prepare: behind({ drop: ["tcp dport 7881"] }),
 	},
 	{
-		...{ name: "`node_ip` of somebody else", report: 7 },
+		...{ name: "`node_ip` of somebody else, beyond a router", report: 7 },
 		expect: "connection.advertised-unreachable",
 		prepare: behind({ rtc: { node_ip: "198.51.100.7" } }),
 	},

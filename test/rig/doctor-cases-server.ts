@@ -67,16 +67,20 @@ export const serverMistakes: readonly DoctorCase[] = [
 		prepare: livekit({ rtc: { stun_servers: scheme, node_ip: null } }),
 	},
 	{
-		...{ name: "the same, and the file is given", report: 2, quick: true },
+		...{ name: "`stun_servers` with a scheme, and the file is given", report: 2, quick: true },
 		expect: "config.stun-server-scheme",
 		prepare: livekit({ rtc: { stun_servers: scheme, node_ip: null } }, true),
 	},
 	{
-		...{ name: "the same, with a `node_ip`", report: 2, expect: "ice-servers.scheme-twice" },
+		...{
+			name: "`stun_servers` with a scheme, with a `node_ip`",
+			report: 2,
+			expect: "ice-servers.scheme-twice",
+		},
 		prepare: livekit({ rtc: { stun_servers: scheme } }),
 	},
 	{
-		...{ name: "the same, with `use_external_ip`: no start", report: 2 },
+		...{ name: "`stun_servers` with a scheme and `use_external_ip`: no start", report: 2 },
 		expect: "config.stun-server-scheme",
 		prepare: notStarting(() => ({
 			rtc: { stun_servers: ["stun:127.0.0.1:3478"], node_ip: null, use_external_ip: true },

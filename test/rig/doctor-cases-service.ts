@@ -27,7 +27,12 @@ const both = (coturn: CoturnWith) =>
 /** Field report 5, and other mistakes of such services. */
 export const serviceMistakes: readonly DoctorCase[] = [
 	{
-		...{ name: "entries twice", report: 5, isWarning: true, expect: "ice-servers.doubled" },
+		...{
+			name: "the credential service lists entries twice",
+			report: 5,
+			isWarning: true,
+			expect: "ice-servers.doubled",
+		},
 		prepare: answering((coturn, fresh) => ({
 			...{ uris: [...both(coturn), ...both(coturn)], ...fresh() },
 		})),
@@ -50,7 +55,7 @@ export const serviceMistakes: readonly DoctorCase[] = [
 		prepare: answering((coturn, fresh) => ({ uris: [`turn:${bare(coturn)}`], ...fresh() })),
 	},
 	{
-		...{ name: "expired credentials", report: 5, quick: true },
+		...{ name: "the credential service hands out expired credentials", report: 5, quick: true },
 		expect: "ice-servers.expired-credentials",
 		prepare: answering((coturn, fresh) => ({ uris: both(coturn), ...fresh(-60_000) })),
 	},
@@ -59,7 +64,10 @@ export const serviceMistakes: readonly DoctorCase[] = [
 		prepare: answering((coturn) => [{ urls: both(coturn) }]),
 	},
 	{
-		...{ name: "credentials by another secret", expect: "turn.wrong-secret" },
+		...{
+			name: "the credential service has another secret than coturn",
+			expect: "turn.wrong-secret",
+		},
 		prepare: answering((coturn) => {
 			const secret = "the-secret-of-some-other-system";
 			const order = { secret, name: "app", ttlMs: 3_600_000, nowMs: Date.now() };
@@ -81,11 +89,14 @@ export const serviceMistakes: readonly DoctorCase[] = [
 		})),
 	},
 	{
-		...{ name: "an HTML page", expect: "ice-servers.service-not-json" },
+		...{
+			name: "the credential service answers an HTML page",
+			expect: "ice-servers.service-not-json",
+		},
 		prepare: answering(() => "<html>login</html>"),
 	},
 	{
-		...{ name: "401", expect: "ice-servers.service-refused" },
+		...{ name: "the credential service answers 401", expect: "ice-servers.service-refused" },
 		prepare: answering(() => ({ error: "no" }), 401),
 	},
 ];

@@ -76,7 +76,7 @@ export const tokenMistakes: readonly DoctorCase[] = [
 	},
 	{
 		...{ name: "the service puts each user into another room", report: 1 },
-		expect: "audio.track-not-announced",
+		...{ expect: "token.service-other-room", isWarning: true },
 		prepare: service({ rooms: ["demo-1", "demo-2"] }),
 	},
 	{

@@ -41,7 +41,7 @@ export const turnMistakes: readonly DoctorCase[] = [
 		prepare: coturn({}, "with its file", { handed: otherSecret }),
 	},
 	{
-		...{ name: "the same, and the file is not given", report: 4 },
+		...{ name: "LiveKit's secret is not coturn's, and the file is not given", report: 4 },
 		expect: "turn.wrong-secret",
 		prepare: coturn({}, "without its file", { handed: otherSecret }),
 	},
@@ -145,7 +145,10 @@ export const turnMistakes: readonly DoctorCase[] = [
 		prepare: coturn({ lines: ["denied-peer-ip=127.0.0.1"] }, "without its file"),
 	},
 	{
-		...{ name: "the same, and both files are given", expect: "config.coturn-peer-denied" },
+		...{
+			name: "`denied-peer-ip` has LiveKit's address, and both files are given",
+			expect: "config.coturn-peer-denied",
+		},
 		async prepare(rig) {
 			const system = await rig.system({ coturn: { lines: ["denied-peer-ip=127.0.0.1"] } });
 			const turn = ["--turn-config", system.coturn.configFile];

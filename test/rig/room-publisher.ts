@@ -27,6 +27,7 @@ export interface RoomPublisher {
 /** What people of this process need to publish; one for many rooms. */
 export class PublisherRig {
 	readonly #tap = new SignalTap({ tlsInsecure: false });
+	#count = 0;
 	readonly #ticker = new Ticker(systemClock, 10, () => {});
 	readonly #engine = new LiteEngine({
 		...{ clock: systemClock, ticker: this.#ticker, tlsInsecure: false },
@@ -46,7 +47,7 @@ export class PublisherRig {
 	/** Comes back when she sends. */
 	async publish(server: Server, room: string, pcm: PcmSource): Promise<RoomPublisher> {
 		const { text: token, identity } = await testToken(server, { identity: "alice", room });
-		const url = this.#tap.register(`alice in ${room}`, server.url, listener());
+		const url = this.#tap.register(`alice-${++this.#count}`, server.url, listener());
 		const participant = await this.#engine.join(
 			{
 				...{ url, token, identity, icePolicy: "direct", iceServers: [] },

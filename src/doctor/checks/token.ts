@@ -5,6 +5,7 @@ import type { Key } from "../token/key.js";
 import { lintKey } from "../token/key.js";
 import { type LintedToken, lintToken } from "../token/lint.js";
 import { fromService, identities, mint, newRoom, type Obtained } from "../token/obtain.js";
+import { otherRoom } from "../token/other-room.js";
 import { sameParticipant } from "../token/same-participant.js";
 
 /** Lints the token that is given, minted or fetched, and writes `facts.tokens`. */
@@ -43,6 +44,7 @@ async function checkToken({ target, facts, clock }: DoctorContext): Promise<Chec
 			...(obtained[0]?.from === "minted" && key !== undefined ? lintKey(key) : []),
 			...linted.flatMap(({ findings }) => findings),
 			...sameParticipant(linted),
+			...otherRoom(linted),
 		]),
 	};
 }

@@ -44,7 +44,11 @@ export async function gatherFacts(
 		...(answers === undefined ? {} : { serverAnswers: answers }),
 		...(facts.join?.serverInfo && { serverVersion: facts.join.serverInfo.version }),
 		...(handed && { iceUris: handed }),
-		relays: [...(facts.stunServers ?? []), ...(facts.relays ?? [])],
+		// The STUN part of a TURN server may work where its relay does not.
+		relays: [
+			...(facts.stunServers ?? []).filter(({ uri }) => !uri.startsWith("turn")),
+			...(facts.relays ?? []),
+		],
 	};
 }
 

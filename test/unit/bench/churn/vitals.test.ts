@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { expect, test } from "vitest";
-import { innerReadings, vitalsOf } from "../../../../bench/churn/vitals.js";
+import { commandLine, innerReadings, vitalsOf } from "../../../../bench/churn/vitals.js";
 
 test("/proc tells what a process holds: a file that is opened is one descriptor and no socket more", () => {
 	const before = vitalsOf(process.pid);
@@ -14,6 +14,7 @@ test("/proc tells what a process holds: a file that is opened is one descriptor 
 });
 
 test("a process that is gone has no vitals, and one that was not looked into no inner ones", () => {
+	expect(commandLine(2 ** 22 + 1)).toBe("");
 	expect(vitalsOf(2 ** 22 + 1)).toBeUndefined();
 	expect(innerReadings("/nonexistent", 1)).toEqual([]);
 });
