@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { cpus, totalmem, type } from "node:os";
+import { systemClock } from "../clock/system-clock.js";
+import type { Plan } from "../plan/plan.js";
+import { workerCountFor } from "../pool/worker-count.js";
+import type { WorkerHandle } from "../pool/worker-handle.js";
+import { preflight } from "../run/preflight.js";
+import { run } from "../run/run.js";
+import type { Scenario } from "../scenario/scenario.js";
+import type { Sink } from "../sink/sink.js";
+import { hostOf } from "../verdict/build-summary.js";
+import type { Summary } from "../verdict/summary.js";
+import type { Environment } from "./environment.js";
+import { secretsOf } from "./output-options.js";
+import type { Target } from "./target.js";
+import { livesoakVersion } from "./version.js";
+import { workerEnv } from "./worker-env.js";
+
+export interface LiveOrder {
+	readonly scenario: Scenario;
+	readonly plan: Plan;
+	readonly scenarioFile: string;
+	readonly target: Target;
+	/** Called once, when the run has its name. */
+	sinks(runId: string, secrets: readonly string[]): Promise<readonly Sink[]>;
+	/** Ends the run gently; its reason is a StopReason. */
+	readonly stop: AbortSignal;
+	readonly spare?: WorkerHandle | undefined;
+}
+
+/**
+ * One run of a scenario against a server that is there: what `run` does once, and other commands many times.
+ * @throws UserError before the first participant
+ */
+export function live(environment: Environment, order: LiveOrder): Promise<Summary> {
+	const { scenario, plan, scenarioFile, target, spare } = order;
+	const { connection } = target;
+	const runId = newRunId(scenario.name, new Date());
+	return run({
+		...{ scenario, plan, connection, clock: systemClock },
+		info: {
+			...{ schema: 1, runId, startedAt: new Date().toISOString() },
+			...{ scenarioFile, scenarioName: scenario.name, scenario, seed: scenario.seed },
+			...{ serverUrl: hostOf(connection.url), serverEmbedded: target.embedded !== undefined },
+			...{ participants: plan.seats.length, durationMs: plan.durationMs },
+			...{ livesoakVersion, machine: thisMachine() },
+		},
+		workerCount: workerCountFor(scenario, plan.seats, cpus().length),
+		workerEnv: workerEnv(environment.env),
+		...(spare ? { spare } : {}),
+		preflight: () =>
+			preflight(connection, {
+				tlsInsecure: scenario.tls.insecure,
+				signal: environment.killSignal,
+			}),
+		sinks: () => order.sinks(runId, secretsOf(connection)),
+		cores: cpus().length,
+		stop: order.stop,
+		kill: environment.killSignal,
+	});
+}
+
+/** Sorts by time, tells the scenario, and cannot clash. */
+function newRunId(scenarioName: string, now: Date): string {
+	const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
+	return `${time}-${scenarioName}-${randomBytes(3).toString("hex")}`;
+}
+
+function thisMachine() {
+	return {
+		...{ cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, memoryBytes: totalmem() },
+		...{ os: type(), node: process.version },
+	};
+}
