@@ -1,5 +1,5 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
-import type { CounterName, DistributionName } from "../aggregate/catalogue.js";
+import type { CounterName } from "../aggregate/catalogue.js";
 import type { RunInfo } from "../run/run-info.js";
 import type { RunView } from "../run/run-view.js";
 
@@ -21,7 +21,7 @@ export interface PlainMetric {
 	readonly type: "counter" | "gauge";
 	readonly help: string;
 	readonly labels: readonly string[];
-	readonly read: (state: ScrapeState) => readonly Series[];
+	readonly read: (state: ScrapeState) => readonly Series[] | Promise<readonly Series[]>;
 }
 
 export const plainMetrics: readonly PlainMetric[] = [
@@ -56,17 +56,31 @@ export const plainMetrics: readonly PlainMetric[] = [
 		type: "counter",
 		help: "Participants that have begun, joined, failed, been lost, left",
 		labels: ["event", "engine", "ice", "room_class"],
-		read: ({ view }) =>
-			(view?.totals.series("participants") ?? []).map(({ labels, value }) => ({
-				labels: { event: labels.event, ...bounded(labels) },
-				value,
-			})),
+		read: ({ view }) => (view ? lives(view.totals) : []),
 	},
 	counterOf("livesoak_connect_failures_total", "failures", ["stage", "cause"], "Joins that failed"),
 	counterOf("livesoak_participants_lost_total", "lost", ["cause"], "Joined participants lost"),
 	counterOf("livesoak_rtp_packets_total", "packets", ["direction"], "RTP packets"),
 	counterOf("livesoak_rtp_bytes_total", "bytes", ["direction"], "RTP bytes"),
 	counterOf("livesoak_reconnects_total", "reconnects", ["cause"], "Connections lost and restored"),
+	counterOf("livesoak_faults_total", "faults", ["kind"], "Faults of the scenario that have begun"),
+	{
+		name: "livesoak_fault_active",
+		type: "gauge",
+		help: "Faults of the scenario that are under way now, of each kind that there has been",
+		labels: ["kind"],
+		read: ({ view }) =>
+			(view?.totals.series("faults") ?? []).map(({ labels }) => ({
+				labels,
+				value: (view?.activeFaults ?? []).filter((kind) => kind === labels.kind).length,
+			})),
+	},
+	counterOf(
+		"livesoak_recoveries_total",
+		"recoveries",
+		["kind", "outcome"],
+		"Participants that a fault met: recovered or failed",
+	),
 	{
 		name: "livesoak_rtp_packets_lost_total",
 		type: "counter",
@@ -129,53 +143,12 @@ export const plainMetrics: readonly PlainMetric[] = [
 				return { labels: { ...rest, relay_protocol: relayProtocol }, value };
 			}),
 	},
-	ratio("livesoak_rtp_loss_ratio", "rtp.loss", "Lost of expected packets"),
-	ratio("livesoak_data_loss_ratio", "data.loss", "Lost of expected data messages"),
-	ratio("livesoak_data_late_ratio", "data.late", "Data messages that left late"),
-	ratio("livesoak_audio_silence_ratio", "audio.silence", "Silence of the time a voice was due"),
-	ratio("livesoak_audio_concealment_ratio", "audio.concealment", "Concealed of decoded samples"),
-	ratio("livesoak_audio_late_ratio", "audio.late", "Published frames that left late"),
-	onWorker("livesoak_worker_participants", "Participants alive", (worker) => worker.alive),
-	onWorker("livesoak_worker_cpu_ratio", "Share of one core", (worker) => worker.cpu),
-	onWorker("livesoak_worker_resident_memory_bytes", "Resident memory", (w) => w.rssBytes),
-	onWorker("livesoak_worker_lag_p99_seconds", "Event-loop delay, p99", (w) => w.lagP99Ms / 1_000),
-	{
-		name: "livesoak_threshold_ok",
-		type: "gauge",
-		help: "1 while the threshold holds, 0 while it fails or has nothing to observe",
-		labels: ["metric", "expression"],
-		read: ({ view }) =>
-			(view?.thresholds ?? []).map(({ metric, expression, ok }) => ({
-				labels: { metric, expression },
-				value: ok ? 1 : 0,
-			})),
-	},
-	onView(
-		"livesoak_invalidities",
-		"Rules by which the measurement is invalid; 0 is good",
-		(v) => v.invalidities.length,
-	),
 ];
 
 function onView(name: string, help: string, value: (view: RunView) => number): PlainMetric {
 	return {
 		...{ name, type: "gauge", help, labels: [] },
 		read: ({ view }) => (view ? [{ labels: {}, value: value(view) }] : []),
-	};
-}
-
-function onWorker(
-	name: string,
-	help: string,
-	value: (worker: RunView["workers"][number]) => number,
-): PlainMetric {
-	return {
-		...{ name, type: "gauge", help: `${help}, by worker process`, labels: ["worker"] },
-		read: ({ view }) =>
-			(view?.workers ?? []).map((worker) => ({
-				labels: { worker: String(worker.worker) },
-				value: value(worker),
-			})),
 	};
 }
 
@@ -194,19 +167,26 @@ function counterOf(
 	};
 }
 
-function ratio(name: string, distribution: DistributionName, help: string): PlainMetric {
-	return {
-		...{ name, type: "gauge", help: `${help}, 0 to 1, over the whole run`, labels: [] },
-		read: ({ view }) => {
-			const found = view?.totals.distribution(distribution);
-			return found ? [{ labels: {}, value: found.mean }] : [];
-		},
-	};
-}
-
 /** `role` is called `room_class` outside: what kind of member of a room it is. */
 function bounded({ engine, ice, role }: { engine: string; ice: string; role: string }) {
 	return { engine, ice, room_class: role };
+}
+
+/** Every event of a group that has begun, also those that nobody met yet: a rate needs their zero. */
+function lives(totals: Aggregates): Series[] {
+	const found = totals.series("participants").map(({ labels, value }) => ({
+		labels: { event: labels.event, ...bounded(labels) },
+		value,
+	}));
+	const known = new Set(found.map(({ labels }) => Object.values(labels).join(" ")));
+	const begun = found.filter(({ labels }) => labels.event === "begun");
+	const zeros = begun.flatMap(({ labels }) =>
+		["joined", "failed", "lost", "left"].map((event) => ({
+			labels: { ...labels, event },
+			value: 0,
+		})),
+	);
+	return [...found, ...zeros.filter(({ labels }) => !known.has(Object.values(labels).join(" ")))];
 }
 
 /** alive = joined − lost − left, joining = begun − joined − failed, for each set of labels. */

@@ -70,6 +70,24 @@ export const histogramMetrics: readonly HistogramMetric[] = [
 		buckets.rtt,
 		"Data message handed over to data message received, one way",
 	),
+	single(
+		"livesoak_audio_delay",
+		"audio.delay",
+		buckets.rtt,
+		"Estimated mouth-to-ear delay that goes into livesoak_audio_mos",
+	),
+	single(
+		"livesoak_reconnect_duration",
+		"reconnect.duration",
+		buckets.connect,
+		"Connection lost to connection restored",
+	),
+	single(
+		"livesoak_turn_bridge_delay",
+		"turn.bridgeDelay",
+		buckets.lag,
+		"What the local TURN bridge of light participants adds to a datagram",
+	),
 	single("livesoak_scheduler_lag", "tester.lag", buckets.lag, "Event-loop delay of the tester"),
 	single(
 		"livesoak_start_delay",

@@ -1,15 +1,24 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { type PlainMetric, plainMetrics, type ScrapeState } from "./prometheus-catalogue.js";
 import { type HistogramMetric, histogramMetrics, percentiles } from "./prometheus-distributions.js";
+import { firstHourMetrics } from "./prometheus-first-hour.js";
 import { DistributionHistogram, type HistogramSeries } from "./prometheus-histogram.js";
+import { ratioMetrics } from "./prometheus-ratio.js";
+import { testerMetrics } from "./prometheus-tester.js";
+import { thresholdMetrics } from "./prometheus-thresholds.js";
+
+const metrics = [...plainMetrics, ...ratioMetrics, ...testerMetrics, ...thresholdMetrics];
 
 /**
  * A registry of its own (never prom-client's global one) whose metrics are computed from the latest
- * state when they are scraped; between scrapes nothing is done.
+ * state when they are scraped; between scrapes nothing is done. Every series says whose it is, by the
+ * labels `run` and `scenario`: two runs in one Prometheus never mix, and no counter ever restarts.
  */
 export function prometheusRegistry(state: () => ScrapeState): Registry {
 	const registry = new Registry();
-	for (const metric of plainMetrics) addPlain(registry, metric, state);
+	const { runId, scenarioName } = state().run;
+	registry.setDefaultLabels({ run: runId, scenario: scenarioName });
+	for (const metric of [...metrics, ...firstHourMetrics()]) addPlain(registry, metric, state);
 	for (const metric of histogramMetrics) addHistogram(registry, metric, state);
 	return registry;
 }
@@ -24,23 +33,24 @@ function addPlain(registry: Registry, metric: PlainMetric, state: () => ScrapeSt
 	if (metric.type === "gauge") {
 		new Gauge({
 			...shape,
-			collect() {
+			async collect() {
+				const series = await metric.read(state());
 				this.reset();
 				// Without labels a reset gauge reads 0: "nothing measured" must stay absent.
 				this.remove({});
-				for (const { labels, value } of metric.read(state())) this.set({ ...labels }, value);
+				for (const { labels, value } of series) this.set({ ...labels }, value);
 			},
 		});
 		return;
 	}
 	new Counter({
 		...shape,
-		collect() {
+		async collect() {
+			const series = await metric.read(state());
 			this.reset();
 			this.remove({});
 			// `inc` refuses negatives, and the signed packet loss may be one; zero is left as it is.
-			for (const { labels, value } of metric.read(state()))
-				this.inc({ ...labels }, Math.max(0, value));
+			for (const { labels, value } of series) this.inc({ ...labels }, Math.max(0, value));
 		},
 	});
 }

@@ -31,7 +31,12 @@ function parse(line: string): [string, number] {
 	const [, series = "", value = ""] = /^([a-z0-9_]+(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
 	expect(series, line).not.toBe("");
 	expect(Number.isNaN(Number(value)), line).toBe(false);
-	return [series, Number(value)];
+	// Every series says whose it is; here there is but one run.
+	expect(series).toMatch(/[{,]run="[^"]+",scenario="watched"\}$/);
+	return [
+		series.replace(/,?run="[^"]+",scenario="watched"\}$/, "}").replace("{}", ""),
+		Number(value),
+	];
 }
 
 function sum(scrape: Scrape, name: string, label = ""): number {
