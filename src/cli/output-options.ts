@@ -2,6 +2,8 @@ import type { Argv } from "yargs";
 import { UserError } from "../error/user-error.js";
 import type { Connection } from "../pool/connection.js";
 import { type PrometheusAddress, parsePrometheusAddress } from "../sink/prometheus-address.js";
+import type { PushReceiver } from "../sink/push-receiver.js";
+import { type PushTarget, readPushTarget } from "../sink/push-target.js";
 import type { Sink } from "../sink/sink.js";
 import type { Environment } from "./environment.js";
 
@@ -16,6 +18,19 @@ export function outputOptions<T>(yargs: Argv<T>) {
 			...{ type: "string", requiresArg: true, group: "Output:" },
 			describe: "HOST:PORT of a Prometheus endpoint that is up until the run ends",
 		})
+		.option("pushgateway", {
+			...{ type: "string", requiresArg: true, group: "Output:" },
+			describe: "URL of a Prometheus Pushgateway that gets the same metrics",
+		})
+		.option("otlp", {
+			...{ type: "string", requiresArg: true, group: "Output:" },
+			describe:
+				"URL of an OTLP/HTTP receiver that gets them: http://HOST:9090/api/v1/otlp is Prometheus",
+		})
+		.option("html", {
+			...{ type: "boolean", default: true, group: "Output:" },
+			describe: "Write report.html into the result folder; --no-html leaves it out",
+		})
 		.option("json", {
 			...{ type: "boolean", default: false, group: "Output:" },
 			describe: "Print the summary, alone, on standard output",
@@ -29,6 +44,9 @@ export function outputOptions<T>(yargs: Argv<T>) {
 export interface OutputFlags {
 	readonly out: string;
 	readonly prometheus?: string | undefined;
+	readonly pushgateway?: string | undefined;
+	readonly otlp?: string | undefined;
+	readonly html?: boolean | undefined;
 	readonly json: boolean;
 	readonly quiet: boolean;
 }
@@ -39,21 +57,38 @@ export interface OutputFlags {
  * @throws UserError naming the flag that is wrong
  */
 export function outputSinks(environment: Environment, flags: OutputFlags) {
-	const { env, stdout, stderr, stderrIsTty } = environment;
+	const { env, stdout, stderr, stderrIsTty, killSignal } = environment;
 	if (flags.out === "") throw new UserError({ message: "--out is empty.", hint: "Name a folder." });
 	const address =
 		flags.prometheus === undefined ? undefined : parsePrometheusAddress(flags.prometheus);
 	const { out, json, quiet } = flags;
-	return async (runId: string, secrets: readonly string[]): Promise<Sink[]> => {
+	const targets = pushTargets(flags, env);
+	const pushSecrets = targets.flatMap(({ secrets }) => secrets);
+	return async (runId: string, connectionSecrets: readonly string[]): Promise<Sink[]> => {
+		const secrets = [...connectionSecrets, ...pushSecrets];
 		const { ResultFolderSink, resultFolderPath } = await import("../sink/result-folder.js");
 		const onTrouble = (line: string) => stderr.write(`${line}\n`);
 		return [
 			new ResultFolderSink({ out, secrets, onTrouble }),
 			await shown(resultFolderPath(out, runId)),
+			// After the verdict is shown: nobody waits for a page.
+			...(flags.html ? [await page(out, onTrouble)] : []),
+			// After all that is shown and stored: a receiver may keep the end waiting.
+			...(await Promise.all(targets.map((target) => pushed(target, secrets, onTrouble)))),
 			// Last: it stays up until everything else is written.
 			...(address ? [await exposed(address)] : []),
 		];
 	};
+
+	async function pushed(
+		target: PushTarget,
+		secrets: readonly string[],
+		onTrouble: (line: string) => void,
+	): Promise<Sink> {
+		const { PushSink } = await import("../sink/push.js");
+		const receiver = await pushReceiver(target);
+		return new PushSink({ receiver, secrets, onTrouble, kill: killSignal });
+	}
 
 	async function shown(resultFolder: string): Promise<Sink> {
 		if (json) return new (await import("../sink/json.js")).JsonSink(stdout);
@@ -63,6 +98,24 @@ export function outputSinks(environment: Environment, flags: OutputFlags) {
 		if (stderrIsTty) return new (await import("../sink/terminal.js")).TerminalSink(stderr, final);
 		return new (await import("../sink/plain.js")).PlainSink(stderr, final);
 	}
+}
+
+/** @throws UserError naming the flag or the variable that is wrong */
+function pushTargets({ pushgateway, otlp }: OutputFlags, env: NodeJS.ProcessEnv): PushTarget[] {
+	return [
+		...(pushgateway === undefined ? [] : [readPushTarget("--pushgateway", pushgateway, env)]),
+		...(otlp === undefined ? [] : [readPushTarget("--otlp", otlp, env)]),
+	];
+}
+
+async function pushReceiver(target: PushTarget): Promise<PushReceiver> {
+	if (target.flag === "--otlp")
+		return new (await import("../sink/push-otlp.js")).OtlpReceiver(target);
+	return new (await import("../sink/push-pushgateway.js")).PushgatewayReceiver(target);
+}
+
+async function page(out: string, onTrouble: (line: string) => void): Promise<Sink> {
+	return new (await import("../sink/html-report.js")).HtmlReportSink({ out, onTrouble });
 }
 
 async function exposed(address: PrometheusAddress): Promise<Sink> {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { cacheFolder } from "../../src/backend/cache-folder.js";
 import { findCoturn } from "../../src/backend/find-coturn.js";
 import { findLiveKitServer } from "../../src/backend/find-livekit-server.js";
 import { type RunningTurn, startCoturn } from "../../src/backend/start-coturn.js";
@@ -14,14 +15,23 @@ import { makeTestCa, type TestCa } from "./test-ca.js";
 /** Programs that tests need beside Node and livekit-server (which is got when it is missing). */
 const programs = {
 	coturn: "turnserver",
+	prometheus: "prometheus",
 	openssl: "openssl",
 	tshark: "tshark",
 	iproute2: "ip",
 	nftables: "nft",
+	pushgateway: "prometheus-pushgateway",
+	promtool: "promtool",
+	amtool: "amtool",
+	alertmanager: "prometheus-alertmanager",
+	chromium: "chromium",
 } as const;
 
-/** `root`: network namespaces are made by it alone. */
-export type Part = keyof typeof programs | "root";
+/**
+ * `root`: network namespaces are made by it alone. `prometheus-3`: one with an OTLP receiver, which scripts/setup
+ * builds into the cache.
+ */
+export type Part = keyof typeof programs | "root" | "prometheus-3";
 
 /** Used as vitest's `describe` is. */
 export type Group = (name: string, body: () => void) => void;
@@ -83,6 +93,11 @@ export function withTestCa(): () => TestCa {
 	});
 }
 
+/** Where scripts/setup puts Prometheus 3. */
+export function prometheus3(): string {
+	return join(cacheFolder(process.env), "prometheus", "v0.316.0", "prometheus");
+}
+
 /** The binary that the tests use: found, or got at the pinned version (minutes, once). */
 export async function liveKitBinary(): Promise<string> {
 	const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
@@ -107,6 +122,7 @@ function shared<T extends { stop(): Promise<void> }>(
 }
 
 function isThere(part: Part): boolean {
+	if (part === "prometheus-3") return existsSync(prometheus3());
 	return part === "root" ? process.getuid?.() === 0 : isInstalled(programs[part]);
 }
 
