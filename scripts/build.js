@@ -47,8 +47,27 @@ const { outputFiles } = await build({
 	logLevel: "warning",
 });
 
+// The script and the style sheet that each report.html carries in itself, uPlot with its licence among them.
+const licence = (await readFile(join(root, "node_modules/uplot/LICENSE"), "utf8")).trim();
+const page = await build({
+	absWorkingDir: root,
+	entryPoints: ["src/report/html/browser/page.ts", "src/report/html/browser/page.css"],
+	outdir: "dist/report-page",
+	bundle: true,
+	format: "iife",
+	platform: "browser",
+	target: ["chrome110", "firefox115", "safari16"],
+	banner: { js: `/*! uPlot: ${licence} */` },
+	minify: true,
+	charset: "utf8",
+	write: false,
+	logLevel: "warning",
+});
+
 await mkdir(chunks, { recursive: true });
-for (const { path, contents } of outputFiles) await replace(path, contents);
+await mkdir(join(root, "dist", "report-page"), { recursive: true });
+for (const { path, contents } of [...outputFiles, ...page.outputFiles])
+	await replace(path, contents);
 for (const name of await readdir(chunks)) {
 	const writtenAtMs = await stat(join(chunks, name)).then(
 		({ mtimeMs }) => mtimeMs,

@@ -1,7 +1,7 @@
 import { UserError } from "../error/user-error.js";
 
 /** The flags that say "repeatable" in their help. */
-const repeatable: ReadonlySet<string> = new Set(["turn", "set"]);
+const repeatable: ReadonlySet<string> = new Set(["turn", "set", "margin", "figure", "advisory"]);
 
 /**
  * yargs makes a list of a flag that is given twice; which of the two was meant, nobody knows.

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Aggregates } from "../aggregate/aggregates.js";
 import { UserError } from "../error/user-error.js";
-import { mergeTimeline, readTimeline } from "./timeline.js";
+import { readLines } from "./read-lines.js";
+import { readTimelineLine, TimelineSum } from "./timeline.js";
 
 /** What a result folder still says about a run that could not write its summary. */
 export interface RebuiltTotals {
@@ -20,9 +20,21 @@ export interface RebuiltTotals {
  */
 export async function rebuildTotals(folder: string): Promise<RebuiltTotals> {
 	const path = join(folder, "timeline.jsonl");
-	let text: string;
+	const sum = new TimelineSum();
+	let read = 0;
+	let damaged = 0;
+	let elapsedMs = 0;
 	try {
-		text = await readFile(path, "utf8");
+		for await (const raws of readLines(path)) {
+			for (const raw of raws) {
+				const line = raw === undefined ? undefined : readTimelineLine(raw);
+				if (line) {
+					sum.add(line);
+					read += 1;
+					elapsedMs = line.elapsedMs;
+				} else damaged += 1;
+			}
+		}
 	} catch (cause) {
 		throw new UserError({
 			message: `Cannot read ${path}.`,
@@ -30,12 +42,11 @@ export async function rebuildTotals(folder: string): Promise<RebuiltTotals> {
 			cause,
 		});
 	}
-	const { lines, damaged } = readTimeline(text);
-	const merged = mergeTimeline(lines);
+	const merged = sum.end();
 	return {
 		totals: merged.totals,
-		lines: lines.length - merged.damaged,
+		lines: read - merged.damaged,
 		damaged: damaged + merged.damaged,
-		elapsedMs: lines.at(-1)?.elapsedMs ?? 0,
+		elapsedMs,
 	};
 }

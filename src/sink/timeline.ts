@@ -55,7 +55,7 @@ export function readTimeline(text: string): Timeline {
 	let damaged = 0;
 	for (const raw of text.split("\n")) {
 		if (raw === "") continue;
-		const line = readLine(raw);
+		const line = readTimelineLine(raw);
 		if (line) lines.push(line);
 		else damaged += 1;
 	}
@@ -70,19 +70,39 @@ export function mergeTimeline(lines: readonly TimelineLine[]): {
 	readonly totals: Aggregates;
 	readonly damaged: number;
 } {
-	const totals = new Aggregates();
-	let damaged = 0;
-	for (let start = 0; start < lines.length; start += batchSize) {
-		const batch = lines.slice(start, start + batchSize);
+	const sum = new TimelineSum();
+	for (const line of lines) sum.add(line);
+	return sum.end();
+}
+
+/** As {@link mergeTimeline}, for lines that come one after another and are not kept. */
+export class TimelineSum {
+	readonly #totals = new Aggregates();
+	#batch: TimelineLine[] = [];
+	#damaged = 0;
+
+	add(line: TimelineLine): void {
+		this.#batch.push(line);
+		if (this.#batch.length >= batchSize) this.#merge();
+	}
+
+	/** What was added so far. */
+	end(): { readonly totals: Aggregates; readonly damaged: number } {
+		this.#merge();
+		return { totals: this.#totals, damaged: this.#damaged };
+	}
+
+	#merge(): void {
+		const batch = this.#batch;
+		this.#batch = [];
 		let sum = merged(batch);
 		if (!sum) {
 			const sound = batch.filter((line) => merged([line]));
-			damaged += batch.length - sound.length;
+			this.#damaged += batch.length - sound.length;
 			sum = merged(sound);
 		}
-		if (sum) totals.merge(sum.snapshot());
+		if (sum) this.#totals.merge(sum.snapshot());
 	}
-	return { totals, damaged };
 }
 
 /**
@@ -99,7 +119,8 @@ function merged(lines: readonly TimelineLine[]): Aggregates | undefined {
 	return sum;
 }
 
-function readLine(raw: string): TimelineLine | undefined {
+/** One line; undefined where it is not what this version writes. Never throws. */
+export function readTimelineLine(raw: string): TimelineLine | undefined {
 	try {
 		return timelineLineSchema.safeParse(JSON.parse(raw)).data;
 	} catch {
