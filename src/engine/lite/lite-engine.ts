@@ -37,7 +37,7 @@ export class LiteEngine implements Engine {
 			...{ turn: relay.server, relayProtocol: relay.protocol },
 			tape: order.publish && this.#tapes.tapeFor(order.publish, order.dtx),
 		});
-		const look = new TurnLook(clock, order.iceServers, () => !participant.gathered);
+		const look = new TurnLook(clock, order.iceServers, () => !participant.reached.has("gathered"));
 		try {
 			await participant.signal.join();
 			await untilAborted(order.signal, participant.connected);
@@ -45,7 +45,9 @@ export class LiteEngine implements Engine {
 		} catch (error) {
 			void participant.leave();
 			if (error instanceof JoinError) throw error;
-			const { gathered } = participant;
+			const { reached } = participant;
+			if (reached.has("ice")) throw new JoinError(dtlsFailure);
+			const gathered = reached.has("gathered");
 			const facts = { gathered, bridgeError: relay.lastError(), look: look.result, words: "" };
 			throw new JoinError(iceFailure(order, facts));
 		} finally {
@@ -61,3 +63,10 @@ export class LiteEngine implements Engine {
 		await this.#turn.close();
 	}
 }
+
+/** What ended the connection, libdatachannel does not tell. */
+const dtlsFailure = {
+	stage: "dtls",
+	cause: "disconnected",
+	detail: "a candidate pair was nominated, the peer connection ended before DTLS was done",
+} as const;

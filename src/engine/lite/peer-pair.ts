@@ -10,8 +10,8 @@ import type { Ticker } from "../../clock/ticker.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import { isRelayPolicy } from "../../ice/policy-servers.js";
 import type { PeerStage } from "../../sample/stage.js";
-import { bridgeAddress } from "../../turn/bind-loopback.js";
 import type { JoinOrder } from "../engine.js";
+import { binding, isLoopback } from "./bind-address.js";
 import { MediaPath } from "./path/media-path.js";
 import { Peer, type PeerOptions, type RelayProtocol } from "./peer.js";
 import type { SignalRequests } from "./signal/signal-requests.js";
@@ -61,6 +61,9 @@ export class PeerPair {
 		dtls: new Map(),
 	};
 	#answer = "";
+	#subscriberIs: "new" | "connecting" | "connected" = "new";
+	/** The latest that waits until the subscriber's connection is up. */
+	#nextOffer: SessionDescription | undefined;
 	/** Track sid by `mid` of the subscriber's peer connection. */
 	#sidByMid: ReadonlyMap<string, string> = new Map();
 	#ssrcsByMid: ReadonlyMap<string, readonly number[]> = new Map();
@@ -100,7 +103,16 @@ export class PeerPair {
 		this.#guard(() => this.publisher?.setRemoteDescription(sdp, "answer"));
 	}
 
-	onOffer({ sdp, id, midToTrackId }: SessionDescription): void {
+	/**
+	 * Two threads of libdatachannel make an SCTP transport each, and end the connection over it, when an offer comes
+	 * just as DTLS is done: between the first answer and that moment the next offer waits. Media would too.
+	 */
+	onOffer(offer: SessionDescription): void {
+		if (this.#subscriberIs === "connecting") this.#nextOffer = offer;
+		else this.#take(offer);
+	}
+
+	#take({ sdp, id, midToTrackId }: SessionDescription): void {
 		const before = this.#sidByMid;
 		this.#sidByMid = trackSids(sdp, midToTrackId);
 		if (this.#hasPath) this.#ssrcsByMid = trackSsrcs(sdp);
@@ -111,6 +123,7 @@ export class PeerPair {
 				if (this.#sidByMid.get(mid) !== before.get(mid)) this.#onTrack(track);
 			}
 			this.#options.send.answer(this.#subscriber.describe("answer"), id);
+			if (this.#subscriberIs === "new") this.#subscriberIs = "connecting";
 			this.#releaseSubscriber();
 		});
 	}
@@ -155,6 +168,7 @@ export class PeerPair {
 				onIce: (atMs) => this.#reach("ice", name, atMs),
 				onConnected: (dtlsAtMs) => {
 					if (name === "publisher") this.#options.onPublisherUp(this.#answer);
+					else this.#onSubscriberUp();
 					this.#reach("dtls", name, dtlsAtMs);
 				},
 				onFailed: () => this.#options.onLost(failedReason[name]),
@@ -162,7 +176,13 @@ export class PeerPair {
 		});
 	}
 
-	/** A relay's packets are wrapped in TURN, and all go to libdatachannel. */
+	#onSubscriberUp(): void {
+		this.#subscriberIs = "connected";
+		const next = this.#nextOffer;
+		this.#nextOffer = undefined;
+		if (next) this.#take(next);
+	}
+
 	/**
 	 * The server nominates a pair at once when our candidate comes after its check of the pair has succeeded, else at its
 	 * next round, 200 ms later: through a path we see when that is.
@@ -176,6 +196,7 @@ export class PeerPair {
 		void clock.sleepUntil(clock.nowMs() + longestHoldMs).then(() => this.#subscriber.release());
 	}
 
+	/** A relay's packets are wrapped in TURN, and all go to libdatachannel. */
 	get #hasPath(): boolean {
 		return !isRelayPolicy(this.#options.order.icePolicy);
 	}
@@ -227,21 +248,3 @@ const failedReason = {
 	publisher: ReconnectReason.RR_PUBLISHER_FAILED,
 	subscriber: ReconnectReason.RR_SUBSCRIBER_FAILED,
 } as const;
-
-/**
- * The relays: IPv6 loopback, from where UDP reaches no server, only the local bridge to TURN; libjuice itself
- * would select host pairs under `iceTransportPolicy: relay` too. A server on loopback: the address that
- * reaches it as itself, because through another one it sees a peer-reflexive candidate, which it nominates a
- * second later.
- */
-function binding({
-	icePolicy,
-	url,
-}: Pick<JoinOrder, "icePolicy" | "url">): Pick<PeerOptions, "bindAddress"> {
-	if (isRelayPolicy(icePolicy)) return { bindAddress: bridgeAddress };
-	return isLoopback(new URL(url).hostname) ? { bindAddress: "127.0.0.1" } : {};
-}
-
-function isLoopback(hostname: string): boolean {
-	return hostname === "localhost" || hostname.startsWith("127.");
-}
