@@ -44,7 +44,7 @@ export class LivesoakTester implements Tester {
 		const out = join(folder, "results");
 		await writeFile(scenario, scenarioText(order));
 		return {
-			commands: [livesoakCommand(["run", scenario, "--out", out, "--quiet"])],
+			commands: [livesoakCommand(["run", scenario, "--out", out, "--quiet", "--no-html"])],
 			participants: participantsOf(order.work),
 			streams: streamsOf(order.work),
 			rampMs: rampMsOf(order),

@@ -20,6 +20,13 @@ const marks: readonly Mark[] = [
 		text: "{{run}}",
 	},
 	{
+		name: "Faults",
+		color: "purple",
+		expr: `${growth(ofRun("livesoak_faults_total"), "run, kind", "$__interval")} > 0`,
+		title: "Fault",
+		text: "{{kind}}, {{run}}",
+	},
+	{
 		name: "Reconnects",
 		color: "orange",
 		expr: `${growth(ofRun("livesoak_reconnects_total"), "run, cause", "$__interval")} > 0`,

@@ -151,6 +151,27 @@ function slopePanels() {
 
 function breakPanels() {
 	return [
+		lines({
+			title: "Which faults of the scenario are under way?",
+			description: "Faults that the scenario injects and that have not ended yet, by kind.",
+			unit: "short",
+			min: 0,
+			queries: [{ expr: ofRun("livesoak_fault_active"), legend: "{{kind}} {{run}}" }],
+			span: 12,
+		}),
+		stacked({
+			title: "Did whom the faults met come back?",
+			description:
+				"Participants that a fault met, in each step of time: recovered, or failed to within its time.",
+			unit: "short",
+			queries: [
+				{
+					expr: growth(ofRun("livesoak_recoveries_total"), "run, kind, outcome", "$__interval"),
+					legend: "{{kind}} {{outcome}} {{run}}",
+				},
+			],
+			span: 12,
+		}),
 		stacked({
 			title: "How many connections were mended, and how?",
 			description:

@@ -79,6 +79,14 @@ export const distributions = {
 	"data.loss": ratio("Data messages lost of those expected, a listener and window"),
 	"data.late": ratio("Data messages that left late, of all sent"),
 	"reconnect.duration": value("ms", "Connection lost to connection restored"),
+	"recovery.media": value(
+		"ms",
+		"Fault to media again, a participant: from its beginning, or from its end where it lasts a while",
+	),
+	"recovery.gap": value("ms", "Longest time without RTP around a fault, a participant"),
+	"recovery.level": ratio(
+		"Faults after which all was as before, of those where that was looked at",
+	),
 	"turn.bridgeDelay": value("ms", "What the light engine's local TURN bridge adds to a datagram"),
 	"tester.lag": value("ms", "Event-loop delay of the tester's processes"),
 	"tester.startDelay": value("ms", "Scheduled start to the tester beginning the join"),
@@ -117,6 +125,12 @@ export const counters = {
 		"pairs",
 		["peer", "local", "remote", "protocol", "relayProtocol"],
 		"Selected candidate pairs; relayProtocol is empty unless the local candidate is a relay",
+	),
+	faults: counter("faults", ["kind"], "Faults that the scenario asked for and that have begun"),
+	recoveries: counter(
+		"participants",
+		["kind", "outcome"],
+		"Participants that a fault met: recovered or failed",
 	),
 	reconnects: counter("reconnects", ["cause"], "Connections lost and resumed or restarted"),
 } as const satisfies Record<string, CounterEntry>;

@@ -44,6 +44,19 @@ export function fold(aggregates: Aggregates, sample: Sample): void {
 		case "lag":
 			aggregates.record("tester.lag", sample.lagMs);
 			return;
+		case "fault":
+			aggregates.add("faults", { kind: sample.fault });
+			return;
+		case "recovery":
+			aggregates.add("recoveries", { kind: sample.fault, outcome: sample.outcome });
+			aggregates.record("recovery.gap", sample.gapMs);
+			if (sample.outcome === "recovered") {
+				aggregates.record("recovery.media", sample.recoveryMs);
+			}
+			return;
+		case "level":
+			aggregates.recordRatio("recovery.level", sample.isBack ? 1 : 0, 1);
+			return;
 		default:
 			sample satisfies never;
 	}

@@ -6,8 +6,9 @@ import { accepts } from "../turn/reachable.js";
 import { stunAnswers } from "../turn/stun-answer.js";
 import { type CoturnConfigFacts, coturnConfig, coturnLogName } from "./coturn-config.js";
 import { type ExitFacts, type GuardedProcess, startGuarded } from "./guarded-process.js";
-import { freePortBlock } from "./port-block.js";
+import { freePortBlock, type PortBlock } from "./port-block.js";
 import { randomSecret } from "./random-secret.js";
+import type { ProcessPlace } from "./start-livekit.js";
 import { makeTemporaryFolder, removeTemporaryFolder, writeSecretFile } from "./temporary-folder.js";
 import { EarlyExit, waitUntilReady } from "./wait-until-ready.js";
 
@@ -25,6 +26,15 @@ export interface CoturnRequest {
 	readonly tls?: { readonly certFile: string; readonly keyFile: string };
 	/** Stops the server, whether it is still starting or running. */
 	readonly signal?: AbortSignal | undefined;
+	/** Where its processes run, such as a network namespace. @default here */
+	readonly place?: ProcessPlace;
+	/** @default free ones */
+	readonly choosePorts?: (host: string, signal?: AbortSignal) => Promise<CoturnPorts>;
+}
+
+export interface CoturnPorts extends PortBlock {
+	/** For TURN over TLS. @default a free one */
+	readonly tls?: number;
 }
 
 export interface RunningTurn {
@@ -63,8 +73,9 @@ export async function startCoturn(request: CoturnRequest): Promise<RunningTurn> 
 	}
 }
 
-async function startOnce({ binary, host = "127.0.0.1", tls, signal }: CoturnRequest) {
-	const block = await freePortBlock(host, signal);
+async function startOnce(request: CoturnRequest) {
+	const { binary, host = "127.0.0.1", tls, signal, place } = request;
+	const block: CoturnPorts = await (request.choosePorts ?? freePortBlock)(host, signal);
 	const secret = randomSecret();
 	const folder = await makeTemporaryFolder("coturn");
 	const facts: CoturnConfigFacts = {
@@ -75,7 +86,7 @@ async function startOnce({ binary, host = "127.0.0.1", tls, signal }: CoturnRequ
 		realm,
 		secret,
 		folder,
-		...(tls === undefined ? {} : { tls: { ...tls, port: await getPort({ host }) } }),
+		...(tls === undefined ? {} : { tls: { ...tls, port: block.tls ?? (await getPort({ host })) } }),
 	};
 	const logFile = join(folder, coturnLogName);
 	const log = async () => redactor([secret])(await readFile(logFile, "utf8").catch(() => ""));
@@ -90,9 +101,9 @@ async function startOnce({ binary, host = "127.0.0.1", tls, signal }: CoturnRequ
 		return stopped;
 	};
 	const launch = async (config: string): Promise<GuardedProcess> => {
+		const args = ["-c", config];
 		const started = await startGuarded({
-			command: binary,
-			args: ["-c", config],
+			...(place?.within(binary, args) ?? { command: binary, args }),
 			env: {},
 			folder,
 			secrets: [secret],

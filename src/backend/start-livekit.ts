@@ -12,6 +12,7 @@ import { EarlyExit, waitUntilReady } from "./wait-until-ready.js";
 
 const readyBoundMs = 15_000;
 const requestBoundMs = 1_000;
+const politeMs = 5_000;
 const attempts = 3;
 
 export interface LiveKitRequest {
@@ -28,8 +29,18 @@ export interface LiveKitRequest {
 	readonly overrides?: LiveKitOverrides;
 	/** If known already, with a leading `v`. @default what the binary answers */
 	readonly version?: string;
+	/** Where its processes run, such as a network namespace. @default here */
+	readonly place?: ProcessPlace;
 	/** @default free ones */
 	readonly choosePorts?: (host: string, signal?: AbortSignal) => Promise<LiveKitPorts>;
+}
+
+/** Where a server's processes run. */
+export interface ProcessPlace {
+	/** The interface there that has the server's address. */
+	readonly interfaceName: string;
+	/** The command line that runs a program there; a path and its arguments. */
+	within(command: string, args: readonly string[]): { command: string; args: readonly string[] };
 }
 
 export interface LiveKitPorts {
@@ -47,7 +58,7 @@ export interface RunningServer {
 	readonly apiSecret: string;
 	/** With a leading `v`. */
 	readonly version: string;
-	/** Of livekit-server itself. */
+	/** Of livekit-server itself; another one after `restart()`. */
 	readonly pid: number;
 	readonly ports: LiveKitPorts;
 	/** livekit-server's own Prometheus metrics. */
@@ -58,8 +69,14 @@ export interface RunningServer {
 	logTail(): string[];
 	/** SIGTERM, after 5 s SIGKILL, then the folder is removed. Idempotent, never rejects. */
 	stop(): Promise<void>;
-	/** Resolves however the server ends. */
+	/** Resolves when the server of this moment ends, however it does. */
 	readonly exited: Promise<ExitFacts>;
+	/**
+	 * Ends the server and starts anew with the same ports and keys.
+	 * @param how `crash`: SIGKILL. `stop`: SIGTERM until it gives in, after 5 s SIGKILL
+	 * @throws UserError where it does not come back
+	 */
+	restart(how: "crash" | "stop"): Promise<void>;
 }
 
 /**
@@ -130,30 +147,40 @@ async function startOnce(
 	const apiSecret = randomSecret();
 	const folder = await makeTemporaryFolder("livekit");
 	let server: GuardedProcess | undefined;
+	let isStopped = false;
 	const stop = async () => {
+		isStopped = true;
 		await server?.stop();
 		await removeTemporaryFolder(folder).catch(() => {});
 	};
-	try {
-		const facts = { host, interfaceName: interfaceOf(host), ...ports, apiKey, apiSecret };
-		const text = liveKitConfig(overrides === undefined ? facts : { ...facts, overrides });
-		const config = await writeSecretFile(folder, "livekit.yaml", text);
-		server = await startGuarded({
-			command: binary,
-			args: ["--config", config],
+	const launch = async (config: string): Promise<GuardedProcess> => {
+		const args = ["--config", config];
+		const started = await startGuarded({
+			...(request.place?.within(binary, args) ?? { command: binary, args }),
 			env: {},
 			folder,
 			secrets: [apiSecret],
 			...(onLog === undefined ? {} : { onLine: onLog }),
 		});
+		server = started;
 		const address = `http://${host}:${ports.signalPort}/`;
 		await waitUntilReady({
 			name: "livekit-server",
-			server,
+			server: started,
 			isReady: () => answers(address),
 			boundMs: readyBoundMs,
 			signal,
 		});
+		return started;
+	};
+	let running: GuardedProcess;
+	let config: string;
+	try {
+		const interfaceName = request.place?.interfaceName ?? interfaceOf(host);
+		const facts = { host, interfaceName, ...ports, apiKey, apiSecret };
+		const text = liveKitConfig(overrides === undefined ? facts : { ...facts, overrides });
+		config = await writeSecretFile(folder, "livekit.yaml", text);
+		running = await launch(config);
 	} catch (error) {
 		await stop();
 		throw error;
@@ -165,13 +192,24 @@ async function startOnce(
 		apiKey,
 		apiSecret,
 		version,
-		pid: server.pid,
+		get pid() {
+			return running.pid;
+		},
 		ports,
 		metricsUrl: `http://${host}:${ports.metricsPort}/metrics`,
 		folder,
-		logTail: server.logTail,
+		logTail: () => running.logTail(),
 		stop,
-		exited: server.exited,
+		get exited() {
+			return running.exited;
+		},
+		async restart(how) {
+			await running.stop(how === "crash" ? 0 : politeMs);
+			if (isStopped) return;
+			running = await launch(config);
+			// Stopped meanwhile, which reached the server before this one.
+			if (isStopped) await running.stop();
+		},
 	};
 }
 

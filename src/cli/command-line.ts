@@ -2,10 +2,13 @@ import yargs from "yargs";
 import { type ExitCode, exitCodes } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
 import type { WorkerHandle } from "../pool/worker-handle.js";
+import { capacityCommand } from "./capacity.js";
 import { doctorCommand } from "./doctor.js";
 import type { Environment } from "./environment.js";
+import { gateCommand } from "./gate.js";
 import type { Job } from "./job.js";
 import { refuseRepeatedFlags } from "./repeated-flags.js";
+import { compareCommand, reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
 import { serverCommand } from "./server.js";
 import { sourceStack } from "./source-stack.js";
@@ -60,7 +63,11 @@ async function chosenJob(
 			.command(runCommand(environment, spare, choose))
 			.command(doctorCommand(environment, choose))
 			.command(serverCommand(environment, choose))
-			.demandCommand(1, "Say what to do: run, doctor or server.")
+			.command(gateCommand(environment, choose))
+			.command(capacityCommand(environment, choose))
+			.command(reportCommand(environment, choose))
+			.command(compareCommand(environment, choose))
+			.demandCommand(1, "Say what to do: run, gate, doctor, server, capacity, report or compare.")
 			.strictCommands()
 			.strict()
 			.check(refuseRepeatedFlags, true)
@@ -72,7 +79,7 @@ async function chosenJob(
 			.wrap(Math.min(100, environment.stdout.columns ?? 100))
 			.updateStrings(plainerWords)
 			.fail((message, error) => {
-				throw isUsageError(error) ? usageError(message) : error;
+				throw isUsageError(error) ? usageError(message, environment.argv) : error;
 			})
 			.parseAsync();
 		return undefined;
@@ -87,14 +94,22 @@ function isUsageError(error: Error | undefined): boolean {
 	return error === undefined || error.name === "YError";
 }
 
-function usageError(message: string): UserError {
-	const isScenarioMissing = message.startsWith("Not enough non-option arguments");
-	return isScenarioMissing
-		? new UserError({
-				message: "The scenario file is missing.",
-				hint: "For example: livesoak run scenarios/smoke.yaml",
-			})
-		: new UserError({ message, hint: "livesoak --help shows what there is." });
+/** What a command cannot do without, and how it is typed. */
+const needed: Readonly<Record<string, { readonly what: string; readonly example: string }>> = {
+	report: {
+		what: "result folder",
+		example: "livesoak report results/20261122T140845Z-smoke-59015b",
+	},
+	compare: { what: "result folder", example: "livesoak compare results/AFTER results/BEFORE" },
+};
+
+const scenarioFile = { what: "scenario file", example: "livesoak run scenarios/smoke.yaml" };
+
+function usageError(message: string, [command = ""]: readonly string[]): UserError {
+	if (!message.startsWith("Not enough non-option arguments"))
+		return new UserError({ message, hint: "livesoak --help shows what there is." });
+	const { what, example } = needed[command] ?? scenarioFile;
+	return new UserError({ message: `The ${what} is missing.`, hint: `For example: ${example}` });
 }
 
 /** One clear line and what would be right; a stack trace only for what is our own mistake. */

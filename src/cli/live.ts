@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.js";
 import { workerCountFor } from "../pool/worker-count.js";
 import type { WorkerHandle } from "../pool/worker-handle.js";
 import { preflight } from "../run/preflight.js";
+import { type MemorySources, readMemory } from "../run/read-memory.js";
 import { run } from "../run/run.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Sink } from "../sink/sink.js";
@@ -12,7 +13,9 @@ import { hostOf } from "../verdict/build-summary.js";
 import type { Summary } from "../verdict/summary.js";
 import type { Environment } from "./environment.js";
 import { secretsOf } from "./output-options.js";
+import type { Resumed } from "./resume.js";
 import type { Target } from "./target.js";
+import { typedCommand } from "./typed-command.js";
 import { livesoakVersion } from "./version.js";
 import { workerEnv } from "./worker-env.js";
 
@@ -20,6 +23,12 @@ export interface LiveOrder {
 	readonly scenario: Scenario;
 	readonly plan: Plan;
 	readonly scenarioFile: string;
+	/** Of its text. */
+	readonly scenarioSha256?: string | undefined;
+	/** A killed run that goes on. */
+	readonly resumed?: Resumed | undefined;
+	/** livesoak's own server tells of itself; this is for one that is named. */
+	readonly serverMetricsUrl?: string | undefined;
 	readonly target: Target;
 	/** Called once, when the run has its name. */
 	sinks(runId: string, secrets: readonly string[]): Promise<readonly Sink[]>;
@@ -35,11 +44,21 @@ export interface LiveOrder {
 export function live(environment: Environment, order: LiveOrder): Promise<Summary> {
 	const { scenario, plan, scenarioFile, target, spare } = order;
 	const { connection } = target;
-	const runId = newRunId(scenario.name, new Date());
+	const { resumed, scenarioSha256 } = order;
+	const now = new Date();
+	const { runId, startedAt } = resumed?.run ?? {
+		runId: newRunId(scenario.name, now),
+		startedAt: now.toISOString(),
+	};
+	const { command } = resumed?.run ?? {
+		command: typedCommand(environment.argv, target.embedded ? undefined : connection.url),
+	};
 	return run({
 		...{ scenario, plan, connection, clock: systemClock },
 		info: {
-			...{ schema: 1, runId, startedAt: new Date().toISOString() },
+			...{ schema: 1, runId, startedAt },
+			...(command === undefined ? {} : { command }),
+			...(scenarioSha256 === undefined ? {} : { scenarioSha256 }),
 			...{ scenarioFile, scenarioName: scenario.name, scenario, seed: scenario.seed },
 			...{ serverUrl: hostOf(connection.url), serverEmbedded: target.embedded !== undefined },
 			...{ participants: plan.seats.length, durationMs: plan.durationMs },
@@ -48,6 +67,9 @@ export function live(environment: Environment, order: LiveOrder): Promise<Summar
 		workerCount: workerCountFor(scenario, plan.seats, cpus().length),
 		workerEnv: workerEnv(environment.env),
 		...(spare ? { spare } : {}),
+		...(resumed ? { resume: resumed.point } : {}),
+		readMemory: () => readMemory(memorySources(order)),
+		...(target.embedded ? { faultTools: target.embedded.faultTools } : {}),
 		preflight: () =>
 			preflight(connection, {
 				tlsInsecure: scenario.tls.insecure,
@@ -60,13 +82,23 @@ export function live(environment: Environment, order: LiveOrder): Promise<Summar
 	});
 }
 
+function memorySources({ target: { embedded }, serverMetricsUrl }: LiveOrder): MemorySources {
+	const turn = embedded?.turn;
+	const url = serverMetricsUrl ?? embedded?.server.metricsUrl;
+	return {
+		...(url === undefined ? {} : { serverMetricsUrl: url }),
+		...(turn ? { turnPid: () => turn.pid } : {}),
+	};
+}
+
 /** Sorts by time, tells the scenario, and cannot clash. */
 function newRunId(scenarioName: string, now: Date): string {
 	const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
 	return `${time}-${scenarioName}-${randomBytes(3).toString("hex")}`;
 }
 
-function thisMachine() {
+/** What run.json says of it. */
+export function thisMachine() {
 	return {
 		...{ cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, memoryBytes: totalmem() },
 		...{ os: type(), node: process.version },

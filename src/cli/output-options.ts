@@ -56,7 +56,7 @@ export interface OutputFlags {
  * none before the flags are checked: tables, colours and a Prometheus registry take longer than a join.
  * @throws UserError naming the flag that is wrong
  */
-export function outputSinks(environment: Environment, flags: OutputFlags) {
+export function outputSinks(environment: Environment, flags: OutputFlags, isResumed = false) {
 	const { env, stdout, stderr, stderrIsTty, killSignal } = environment;
 	if (flags.out === "") throw new UserError({ message: "--out is empty.", hint: "Name a folder." });
 	const address =
@@ -69,7 +69,7 @@ export function outputSinks(environment: Environment, flags: OutputFlags) {
 		const { ResultFolderSink, resultFolderPath } = await import("../sink/result-folder.js");
 		const onTrouble = (line: string) => stderr.write(`${line}\n`);
 		return [
-			new ResultFolderSink({ out, secrets, onTrouble }),
+			new ResultFolderSink({ out, secrets, onTrouble, isResumed }),
 			await shown(resultFolderPath(out, runId)),
 			// After the verdict is shown: nobody waits for a page.
 			...(flags.html ? [await page(out, onTrouble)] : []),

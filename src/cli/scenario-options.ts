@@ -19,12 +19,15 @@ export interface ScenarioFlags {
 	readonly set?: readonly string[] | undefined;
 }
 
-/** The scenario file, and the flags that change it. */
-export function scenarioOptions(yargs: Argv<object>) {
+/**
+ * The scenario file, and the flags that change it.
+ * @param demandOption false where the command can do without a file
+ */
+export function scenarioOptions(yargs: Argv<object>, demandOption = true) {
 	return yargs
 		.positional("scenario", {
 			type: "string",
-			demandOption: true,
+			demandOption,
 			describe: "Scenario file (YAML)",
 		})
 		.option("engine", {
@@ -55,10 +58,13 @@ export function scenarioOptions(yargs: Argv<object>) {
 
 /** @throws UserError with every problem of the file and the flags at once */
 export async function readScenario(flags: ScenarioFlags): Promise<Scenario> {
-	const fileName = flags.scenario;
-	let text: string;
+	return scenarioOf(flags, await readScenarioFile(flags.scenario));
+}
+
+/** The text of a scenario file. @throws UserError when it cannot be read */
+export async function readScenarioFile(fileName: string): Promise<string> {
 	try {
-		text = await readFile(fileName, "utf8");
+		return await readFile(fileName, "utf8");
 	} catch (cause) {
 		const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
 		const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
@@ -68,7 +74,19 @@ export async function readScenario(flags: ScenarioFlags): Promise<Scenario> {
 			cause,
 		});
 	}
-	return loadScenario({ text, fileName, overrides: overridesOf(flags), checkThreshold });
+}
+
+/**
+ * The scenario of a text, changed by the flags and then by `more`.
+ * @throws UserError with every problem of both at once
+ */
+export function scenarioOf(
+	flags: ScenarioFlags,
+	text: string,
+	more: readonly Override[] = [],
+): Scenario {
+	const overrides = [...overridesOf(flags), ...more];
+	return loadScenario({ text, fileName: flags.scenario, overrides, checkThreshold });
 }
 
 function overridesOf(flags: ScenarioFlags): Override[] {

@@ -4,9 +4,11 @@ import { UserError } from "../error/user-error.js";
 import { isRelayPolicy } from "../ice/policy-servers.js";
 import type { Plan } from "../plan/plan.js";
 import { type Connection, openTokens, openTurn, type TurnSettings } from "../pool/connection.js";
+import type { NetworkEffect } from "../scenario/fault.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { type ConnectionFlags, namedServer, namedTurn, readTurnCa } from "./connection-options.js";
 import type { Environment } from "./environment.js";
+import { checkFaults, networkFaultsOf } from "./fault-target.js";
 
 /** The server that a run is against. */
 export interface Target {
@@ -22,6 +24,8 @@ export interface NamedTarget {
 	readonly server: Pick<Connection, "url" | "tokens"> | undefined;
 	readonly turn: TurnSettings | undefined;
 	readonly turnCaPem: string | undefined;
+	/** What the scenario's faults need of the servers that are started; absent where they need nothing. */
+	readonly faults?: { readonly network: readonly NetworkEffect[]; readonly seed: number };
 }
 
 /** @throws UserError when flags are missing, or name what the plan cannot use */
@@ -38,7 +42,10 @@ export async function readTarget(
 	if (turn) await checkTurn(turn, plan);
 	// Missing keys and wrong service URLs are told before anybody is asked.
 	if (server) openTokens(server.tokens, scenario.token.ttlMs);
-	return { server, turn, turnCaPem };
+	checkFaults(scenario, { server: server !== undefined, turn: turn !== undefined });
+	const network = networkFaultsOf(scenario);
+	const faults = network.length > 0 ? { faults: { network, seed: scenario.seed } } : {};
+	return { server, turn, turnCaPem, ...faults };
 }
 
 /**
@@ -47,7 +54,7 @@ export async function readTarget(
  */
 export async function openTarget(
 	{ env, killSignal }: Environment,
-	{ server, turn, turnCaPem }: NamedTarget,
+	{ server, turn, turnCaPem, faults }: NamedTarget,
 	plan: Plan,
 	listener: { onProgress(line: string): void; onLost(what: string): void },
 ): Promise<Target> {
@@ -69,6 +76,7 @@ export async function openTarget(
 		return startEmbedded({
 			env,
 			turn: turn ? "none" : embeddedTurn(plan),
+			...(faults && { networkFaults: faults.network, seed: faults.seed }),
 			onProgress: listener.onProgress,
 			signal: killSignal,
 		});

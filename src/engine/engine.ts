@@ -6,6 +6,7 @@ import type { IcePolicy } from "../ice/policy.js";
 import type { Failure } from "../participant/failure.js";
 import type { MediaTotals } from "../sample/media-totals.js";
 import type { ConnectStage } from "../sample/stage.js";
+import type { Blow } from "../scenario/fault.js";
 import type { DataStream } from "./data/data-stream.js";
 import type { EngineName } from "./engine-name.js";
 
@@ -69,6 +70,16 @@ export interface EngineParticipant {
 	candidatePairs(): Promise<CandidatePair[]>;
 	/** Running totals since the join; `undefined` when nothing can be read just now. */
 	mediaTotals(): Promise<MediaTotals | undefined>;
+	/**
+	 * Plays a fault on the connection, as LiveKit's SDKs do for tests (`simulateScenario`). Resolves when it is under
+	 * way; the observer tells the rest.
+	 */
+	strike(blow: Blow): Promise<void>;
+	/**
+	 * Tells the time of each remote RTP packet from now on, until the returned function is called. One listener at a
+	 * time. Absent where the engine sees no single packets: `mediaTotals` has to be asked often.
+	 */
+	watchArrivals?(onArrival: (atMs: number) => void): () => void;
 	/** Polite leave, bounded by the engine; idempotent. */
 	leave(): Promise<void>;
 }

@@ -2,8 +2,11 @@
 export interface VxlanEnd {
 	/** Name of the new device, 15 characters at most. */
 	readonly device: string;
-	/** IPv4 address with prefix length, such as `10.78.0.1/24`; the other end has one of the same network. */
-	readonly address: string;
+	/**
+	 * IPv4 address with prefix length, such as `10.78.0.1/24`; the other end has one of the same network. Absent: none,
+	 * for a device that routes lead to.
+	 */
+	readonly address?: string;
 	/** Address of the impairer as this end reaches it; this end's own one towards it. */
 	readonly impairer: string;
 	readonly own: string;
@@ -28,7 +31,7 @@ export function vxlanEnd({ device, address, impairer, own, port }: VxlanEnd): re
 	return [
 		["link", "add", "name", device, "type", "vxlan", ...tunnel, ...how],
 		["link", "set", "dev", device, "mtu", `${mtu}`, "gso_max_segs", "1"],
-		["addr", "add", address, "dev", device],
+		...(address === undefined ? [] : [["addr", "add", address, "dev", device]]),
 		["link", "set", "dev", device, "up"],
 	];
 }

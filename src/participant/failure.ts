@@ -32,6 +32,8 @@ export const failureCauses = [
 	"room-deleted",
 	"server-shutdown",
 	"worker-died",
+	"worker-killed",
+	"tester-killed",
 	"aborted",
 	"internal",
 ] as const;

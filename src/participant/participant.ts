@@ -14,6 +14,7 @@ import type { Expect } from "../sample/window-from-totals.js";
 import { anyAbort } from "./any-abort.js";
 import type { Failure } from "./failure.js";
 import { JoinAttempt } from "./join-attempt.js";
+import type { PresenceListener } from "./presence.js";
 import { ReconnectWatch } from "./reconnect-watch.js";
 
 const statsEveryMs = 1000;
@@ -46,6 +47,8 @@ export interface ParticipantContext {
 	emit(sample: Sample, life: Life): void;
 	tell(event: RunEvent): void;
 	onServer(version: string): void;
+	/** Told of everybody who is in the room. */
+	readonly presences?: PresenceListener;
 	/** Interrupt what is left: every wait below hangs on it. */
 	readonly interrupt: AbortSignal;
 }
@@ -138,7 +141,13 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	const labels = labelsOf(life);
 	const emit = (sample: Sample) => context.emit(sample, life);
 	const endAtMs = context.startAtMs + life.endMs;
-	const { signal: over, release } = anyAbort([interrupt, attempt.disconnected]);
+	const dismissed = new AbortController();
+	const { signal: over, release } = anyAbort([interrupt, attempt.disconnected, dismissed.signal]);
+	context.presences?.onPresent({
+		...{ life, participant },
+		isReconnecting: () => joined.reconnects.isUnderWay,
+		dismiss: () => dismissed.abort(),
+	});
 	const windows = new MediaWindows(context);
 	let lastAtMs = joined.joinedAtMs;
 	const measure = async () => {
@@ -158,6 +167,7 @@ async function stay(life: Life, joined: Joined, context: ParticipantContext): Pr
 	await clock.sleepUntil(endAtMs, over);
 	release();
 	const loss = attempt.lossReason();
+	context.presences?.onAbsent(life, loss ? "lost" : "left");
 	joined.reconnects.abandon();
 	await measure();
 	if (loss) {

@@ -35,6 +35,10 @@ export class ReconnectWatch {
 		this.#open = undefined;
 	}
 
+	get isUnderWay(): boolean {
+		return this.#open !== undefined;
+	}
+
 	/** The life is over: a reconnect that is under way never came back, and no other begins. Idempotent. */
 	abandon(): void {
 		this.#isOver = true;

@@ -5,6 +5,11 @@ import type { Life, Plan, Seat } from "./plan.js";
  */
 export const firstResumedNumber = 1_000_000_000;
 
+/** Of a life that is begun again at `fromMs`: unique on its seat as long as two such are a millisecond apart. */
+export function resumedNumber(fromMs: number): number {
+	return firstResumedNumber + Math.floor(fromMs);
+}
+
 /**
  * The lives that a replacement worker has to live on a seat from `fromMs` on. A life in progress is
  * resumed from `fromMs` under the number `firstResumedNumber + fromMs` (whole milliseconds, rounded
@@ -16,7 +21,7 @@ export function cutLives(plan: Pick<Plan, "eachLife">, seat: Seat, fromMs: numbe
 	for (const life of plan.eachLife(seat)) {
 		if (life.endMs <= fromMs) continue;
 		const isInProgress = life.startMs < fromMs;
-		const number = firstResumedNumber + Math.floor(fromMs);
+		const number = resumedNumber(fromMs);
 		rest.push(isInProgress ? { ...life, number, startMs: fromMs } : life);
 	}
 	return rest;

@@ -40,13 +40,23 @@ export class LifeAccount {
 		return this.#open.size - this.#alive;
 	}
 
-	/** Closes the account of a dead worker: what became of each participant it held. */
-	close(): LifeSample[] {
+	/** Seats whose participant has joined. */
+	get joinedSeats(): number[] {
+		return [...this.#open].flatMap(([key, { joined }]) =>
+			joined ? [Number.parseInt(key, 10)] : [],
+		);
+	}
+
+	/**
+	 * Closes the account of a dead worker: what became of each participant it held.
+	 * @param cause `worker-killed`: the scenario asked for it
+	 */
+	close(cause: "worker-died" | "worker-killed" = "worker-died"): LifeSample[] {
 		const samples = [...this.#open.values()].map(
 			({ labels, joined }): LifeSample =>
 				joined
-					? { kind: "lost", labels, cause: "worker-died" }
-					: { kind: "failed", labels, stage: "joined", cause: "worker-died" },
+					? { kind: "lost", labels, cause }
+					: { kind: "failed", labels, stage: "joined", cause },
 		);
 		this.#open.clear();
 		this.#alive = 0;

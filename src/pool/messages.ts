@@ -1,7 +1,9 @@
 import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
 import type { BuiltInSource } from "../audio/built-in-sources.js";
 import type { EngineName } from "../engine/engine-name.js";
+import type { FaultWatch } from "../fault/fault-watch.js";
 import type { RunEvent } from "../run/run-event.js";
+import type { Recovery } from "../sample/recovery.js";
 import type { LifeSample } from "../sample/sample.js";
 import type { ConnectStage } from "../sample/stage.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -30,6 +32,10 @@ export type ToWorker =
 	| { readonly kind: "prepare"; readonly order: WorkerOrder }
 	/** Begin to live the plan; sent once all workers are ready. */
 	| { readonly kind: "start"; readonly startAtMs: number }
+	/** A fault of the scenario begins, or goes on after the worker before this one died of it. */
+	| { readonly kind: "fault-began"; readonly watch: FaultWatch }
+	/** It is over: recovery is counted from `fromMs` (epoch milliseconds). */
+	| { readonly kind: "fault-ended"; readonly fault: number; readonly fromMs: number }
 	/** Start nothing new, interrupt what is left, leave politely. */
 	| { readonly kind: "stop" };
 
@@ -66,6 +72,13 @@ export type FromWorker =
 			/** What was measured since the last report, without the turns of lives. */
 			readonly aggregates: AggregatesSnapshot;
 			readonly load: WorkerLoad;
+	  }
+	/** How a fault ended for one seat; once each. `gone`: its participant left as planned. */
+	| {
+			readonly kind: "recovery";
+			readonly fault: number;
+			readonly seat: number;
+			readonly outcome: Recovery | "gone";
 	  }
 	/** All lives are over and the last report is sent. */
 	| { readonly kind: "done" }

@@ -2,7 +2,10 @@ import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
 import type { Clock } from "../clock/clock.js";
 import { redact } from "../error/redact.js";
 import { UserError } from "../error/user-error.js";
+import type { FaultPeople, Victim } from "../fault/fault-hands.js";
+import type { FaultWatch } from "../fault/fault-watch.js";
 import { firstResumedNumber } from "../plan/cut-lives.js";
+import type { TesterSoFar } from "../run/resume-point.js";
 import type { RunEvent } from "../run/run-event.js";
 import type { WorkerView } from "../run/run-view.js";
 import type { LifeSample } from "../sample/sample.js";
@@ -22,6 +25,10 @@ export interface SupervisorListener {
 	onReport(aggregates: AggregatesSnapshot): void;
 	onLife(sample: LifeSample): void;
 	onEvent(event: RunEvent): void;
+	/** How a fault ended for one seat. */
+	onRecovery?(recovery: Extract<FromWorker, { kind: "recovery" }>): void;
+	/** A fresh worker has begun to live these seats in place of a dead one. */
+	onReplaced?(seats: readonly number[]): void;
 }
 
 /** One part of the plan, lived by one worker at a time. */
@@ -35,6 +42,8 @@ interface Post {
 	replacements: number;
 	finished: boolean;
 	cpuSecondsOfTheDead: number;
+	/** It is about to die because the scenario says so: not the tester's fault. */
+	isKilledByPlan: boolean;
 }
 
 export interface SupervisorOptions {
@@ -46,6 +55,10 @@ export interface SupervisorOptions {
 	readonly workerEnv: NodeJS.ProcessEnv;
 	/** A worker process that was started ahead, without an order. */
 	readonly spare?: WorkerHandle;
+	/** The plan is lived from here on, in milliseconds from its time 0. @default 0 */
+	readonly fromMs?: number;
+	/** What a run that is resumed had done before. */
+	readonly before?: TesterSoFar;
 	readonly listener: SupervisorListener;
 }
 
@@ -53,7 +66,7 @@ export interface SupervisorOptions {
  * Runs the plan on worker processes, notices at once when one dies, counts whom it took along, and has a fresh
  * worker live the rest. Stopping is polite, then forced.
  */
-export class Supervisor {
+export class Supervisor implements FaultPeople {
 	/** The engines in use, by name; known once the workers are ready. */
 	readonly engines = new Map<string, EngineFacts>();
 	/** Lives that a fresh worker began again in place of a dead one. */
@@ -73,6 +86,10 @@ export class Supervisor {
 	constructor(options: SupervisorOptions) {
 		this.#options = options;
 		this.#spare = options.spare;
+		const { takenOver = 0, workersDied = 0, maxRssBytes = 0 } = options.before ?? {};
+		this.takenOver = takenOver;
+		this.workersDied = workersDied;
+		this.maxRssBytes = maxRssBytes;
 		this.finished = new Promise((resolve, reject) => {
 			this.#finish = resolve;
 			this.#fail = reject;
@@ -84,10 +101,11 @@ export class Supervisor {
 	/** Starts all workers and waits until each is ready. @throws UserError when an order is wrong */
 	async prepare(): Promise<void> {
 		const ready = this.#options.shards.map((seats, worker) => {
-			const { handle, whenReady } = this.#spawn(worker, seats, 0);
+			const { handle, whenReady } = this.#spawn(worker, seats, this.#options.fromMs ?? 0);
 			this.#posts.push({
 				...{ worker, seats, handle, account: new LifeAccount(), load: undefined },
 				...{ lastHeardMs: 0, replacements: 0, finished: false, cpuSecondsOfTheDead: 0 },
+				isKilledByPlan: false,
 			});
 			return whenReady;
 		});
@@ -96,7 +114,9 @@ export class Supervisor {
 
 	start(startAtMs: number): void {
 		this.#startAtMs = startAtMs;
-		for (const post of this.#posts) post.lastHeardMs = startAtMs;
+		// Time 0 of a run that is resumed is long past.
+		const heardMs = Math.max(startAtMs, this.#options.clock.nowMs());
+		for (const post of this.#posts) post.lastHeardMs = heardMs;
 		for (const { handle } of this.#posts) handle.send({ kind: "start", startAtMs });
 	}
 
@@ -104,6 +124,45 @@ export class Supervisor {
 	stop(): void {
 		this.#stopping = true;
 		for (const { handle } of this.#posts) handle.send({ kind: "stop" });
+	}
+
+	/** Seats whose participant is in the room, in rising order. */
+	get joinedSeats(): number[] {
+		return this.#posts.flatMap(({ account }) => account.joinedSeats).sort((a, b) => a - b);
+	}
+
+	/** Tells each worker of those seats that it lives. */
+	beginFault(watch: FaultWatch): void {
+		const wanted = new Set(watch.seats);
+		for (const { handle, seats } of this.#posts) {
+			const own = seats.filter((seat) => wanted.has(seat));
+			if (own.length > 0) handle.send({ kind: "fault-began", watch: { ...watch, seats: own } });
+		}
+	}
+
+	/** @param fromMs recovery is counted from here (epoch milliseconds) */
+	endFault(fault: number, fromMs: number): void {
+		for (const { handle } of this.#posts) handle.send({ kind: "fault-ended", fault, fromMs });
+	}
+
+	/**
+	 * A worker to kill as a fault: its participants are lost, and a fresh worker takes over.
+	 * @param wish any whole number: chooses among the workers that have participants in a room
+	 * @returns undefined where nobody is in a room
+	 */
+	victim(wish: number): Victim | undefined {
+		const busy = this.#posts.filter(({ account, finished }) => !finished && account.alive > 0);
+		const post = busy[wish % Math.max(1, busy.length)];
+		if (!post) return undefined;
+		const { handle } = post;
+		return {
+			pid: handle.pid,
+			seats: post.account.joinedSeats,
+			kill: () => {
+				post.isKilledByPlan = post.handle === handle;
+				handle.kill();
+			},
+		};
 	}
 
 	/** To be called about once a second: a worker that hangs is killed, and then replaced as any dead one. */
@@ -137,8 +196,13 @@ export class Supervisor {
 	get cpuSeconds(): number {
 		return this.#posts.reduce(
 			(sum, { load, cpuSecondsOfTheDead }) => sum + cpuSecondsOfTheDead + (load?.cpuSeconds ?? 0),
-			0,
+			this.#options.before?.cpuSeconds ?? 0,
 		);
+	}
+
+	get soFar(): TesterSoFar {
+		const { takenOver, workersDied, cpuSeconds, maxRssBytes } = this;
+		return { takenOver, workersDied, cpuSeconds, maxRssBytes };
 	}
 
 	#spawn(worker: number, seats: readonly number[], fromMs: number) {
@@ -196,6 +260,9 @@ export class Supervisor {
 				this.maxRssBytes = Math.max(this.maxRssBytes, message.load.rssBytes);
 				listener.onReport(message.aggregates);
 				return;
+			case "recovery":
+				listener.onRecovery?.(message);
+				return;
 			case "done":
 				post.finished = true;
 				if (this.#posts.every(({ finished }) => finished)) this.#finish();
@@ -212,7 +279,9 @@ export class Supervisor {
 		const post = this.#posts[worker];
 		if (!post || finished || post.handle !== handle || this.#startAtMs === undefined) return;
 		const { clock, listener } = this.#options;
-		const casualties = post.account.close();
+		const { isKilledByPlan } = post;
+		post.isKilledByPlan = false;
+		const casualties = post.account.close(isKilledByPlan ? "worker-killed" : "worker-died");
 		for (const sample of casualties) listener.onLife(sample);
 		post.cpuSecondsOfTheDead += post.load?.cpuSeconds ?? 0;
 		post.load = undefined;
@@ -222,7 +291,7 @@ export class Supervisor {
 			...{ reason: describe(exit), participantsLost: casualties.length },
 		});
 		if (this.#stopping) this.#onMessage(worker, { kind: "done" });
-		else if (++post.replacements > mostReplacements)
+		else if (!isKilledByPlan && ++post.replacements > mostReplacements)
 			this.#fail(new Error(`worker ${worker} died ${post.replacements} times: ${describe(exit)}`));
 		else this.#replace(post, this.#startAtMs);
 	}
@@ -234,7 +303,10 @@ export class Supervisor {
 		post.handle = handle;
 		post.lastHeardMs = this.#options.clock.nowMs() + readyWithinMs;
 		whenReady.then(
-			() => handle.send({ kind: "start", startAtMs }),
+			() => {
+				handle.send({ kind: "start", startAtMs });
+				this.#options.listener.onReplaced?.(post.seats);
+			},
 			(error: Error) => {
 				// Stopped while it was getting ready: it left, as it was told.
 				if (!this.#stopping) this.#fail(error);

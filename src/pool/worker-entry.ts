@@ -38,6 +38,12 @@ async function onMessage(message: ToWorker): Promise<void> {
 			await worker?.run(message.startAtMs);
 			send({ kind: "done" });
 			return leave();
+		case "fault-began":
+			worker?.watches.begin(message.watch);
+			return;
+		case "fault-ended":
+			worker?.watches.end(message.fault, message.fromMs);
+			return;
 		case "stop":
 			// Nothing was begun that would have to end politely: the run does not take place.
 			if (!started) return leave();

@@ -10,8 +10,11 @@ import { Ticker } from "../clock/ticker.js";
 import type { Engine } from "../engine/engine.js";
 import type { EngineName } from "../engine/engine-name.js";
 import { startEngine } from "../engine/start-engine.js";
+import { interruptionMs } from "../fault/fault-watch.js";
+import { mediaSign } from "../fault/media-sign.js";
+import { SeatWatches } from "../fault/seat-watches.js";
 import { liveLife, type ParticipantContext } from "../participant/participant.js";
-import { cutLives } from "../plan/cut-lives.js";
+import { cutLives, resumedNumber } from "../plan/cut-lives.js";
 import { makePlan } from "../plan/make-plan.js";
 import type { Life, Plan, Seat } from "../plan/plan.js";
 import { isLifeSample, type Sample } from "../sample/sample.js";
@@ -44,6 +47,9 @@ export class Worker {
 	readonly #aggregates: Aggregates;
 	readonly #startNothingNew = new AbortController();
 	readonly #serverVersions = new Set<string>();
+	#startAtMs = Number.NaN;
+	/** What the faults of the scenario do here. */
+	readonly watches: SeatWatches;
 
 	private constructor(order: WorkerOrder, deps: WorkerDeps, parts: WorkerParts) {
 		this.#order = order;
@@ -54,6 +60,7 @@ export class Worker {
 		this.#ticker = parts.ticker;
 		this.#meter = parts.meter;
 		this.#aggregates = parts.aggregates;
+		this.watches = this.#makeWatches();
 		// Every life of this worker waits on it, and Node warns at eleven listeners.
 		setMaxListeners(Number.POSITIVE_INFINITY, this.#startNothingNew.signal);
 		this.engineFacts = [...parts.engines.values()].map(({ name, version, sees }) => {
@@ -81,6 +88,7 @@ export class Worker {
 
 	/** Lives the plan from `startAtMs` (its time 0) on; resolves when all lives are over. */
 	async run(startAtMs: number): Promise<void> {
+		this.#startAtMs = startAtMs;
 		this.#meter.begin(this.#deps.clock.nowMs());
 		this.#ticker.start();
 		const reports = setInterval(() => this.#report(), reportEveryMs);
@@ -105,11 +113,47 @@ export class Worker {
 		for (const life of cutLives(this.#plan, seat, this.#order.fromMs)) {
 			await this.#deps.clock.sleepUntil(context.startAtMs + life.startMs, context.interrupt);
 			if (context.interrupt.aborted) break;
-			const living = liveLife(life, context);
+			const living = this.#liveOn(life, context);
 			running.push(living);
 			void living.then(() => running.splice(running.indexOf(living), 1));
 		}
 		await Promise.all(running);
+	}
+
+	/** A life, and those that take its seat after a fault has ended it. */
+	async #liveOn(planned: Life, context: ParticipantContext): Promise<void> {
+		for (let life: Life | undefined = planned; life; ) {
+			await liveLife(life, context);
+			const atMs = this.watches.successorOf(life);
+			const startMs = atMs === undefined ? Number.NaN : atMs - context.startAtMs;
+			// Also past the end of a life that had none.
+			if (!(startMs < planned.endMs) || context.interrupt.aborted) return;
+			await this.#deps.clock.sleepUntil(context.startAtMs + startMs, context.interrupt);
+			if (context.interrupt.aborted) return;
+			life = { ...planned, number: resumedNumber(startMs), startMs };
+		}
+	}
+
+	#makeWatches(): SeatWatches {
+		const { scenario } = this.#order;
+		const { clock, send } = this.#deps;
+		const seatOf = (index: number): Seat | undefined => this.#plan.seats[index];
+		return new SeatWatches({
+			...{ clock, ticker: this.#ticker, interruptionMs: interruptionMs(scenario.audio.dtx) },
+			signOf: (index) => {
+				const seat = seatOf(index);
+				return seat ? mediaSign(seat, scenario) : "connected";
+			},
+			isDue: (index, atMs) => {
+				const seat = seatOf(index);
+				const planMs = atMs - this.#startAtMs;
+				if (!seat) return false;
+				for (const { startMs, endMs } of this.#plan.eachLife(seat))
+					if (endMs > planMs) return startMs <= planMs;
+				return false;
+			},
+			report: (fault, seat, outcome) => send({ kind: "recovery", fault, seat, outcome }),
+		});
 	}
 
 	#seats(): Seat[] {
@@ -157,6 +201,7 @@ export class Worker {
 			emit: (sample, life) => this.#onSample(sample, life),
 			tell: (event) => send({ kind: "event", event }),
 			onServer: (version) => this.#onServer(version),
+			presences: this.watches,
 			interrupt: this.#startNothingNew.signal,
 		};
 	}

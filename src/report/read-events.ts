@@ -10,6 +10,7 @@ const life = { ...at, seat: z.number(), life: z.number() };
 /** What a report reads of events.jsonl; words of a later version are let through as strings. */
 const eventSchema = z.discriminatedUnion("kind", [
 	z.object({ ...at, kind: z.literal("run-started") }),
+	z.object({ ...at, kind: z.literal("run-resumed"), elapsedMs: z.number(), gapMs: z.number() }),
 	z.object({ ...at, kind: z.literal("server"), version: text }),
 	z.object({
 		...{ ...at, kind: z.literal("worker-died"), worker: z.number(), reason: text },
@@ -37,7 +38,8 @@ export type LifeEvent = Extract<ReportEvent, { seat: number }>;
 const lineSchema = z.object({ kind: z.string(), atMs: z.number() });
 
 /**
- * Hands the events over in order, in bounded memory. Those of other kinds are passed over.
+ * Hands the events over in order, in bounded memory. Those of other kinds are passed over. The clock of a run that was
+ * killed and resumed stood still meanwhile: what came after is moved to where it is on that clock.
  * @returns how many lines are no events (cut off or damaged)
  * @throws Node's error with its `code` when the file cannot be read
  */
@@ -47,6 +49,7 @@ export async function eachEvent(
 ): Promise<{ readonly events: number; readonly damaged: number }> {
 	let events = 0;
 	let damaged = 0;
+	let gapMs = 0;
 	for await (const lines of readLines(join(folder, "events.jsonl"))) {
 		for (const line of lines) {
 			const content = parsed(line);
@@ -56,7 +59,9 @@ export async function eachEvent(
 			}
 			events += 1;
 			const event = eventSchema.safeParse(content);
-			if (event.success) take(event.data);
+			if (!event.success) continue;
+			if (event.data.kind === "run-resumed") gapMs += event.data.gapMs;
+			take({ ...event.data, atMs: event.data.atMs - gapMs });
 		}
 	}
 	return { events, damaged };

@@ -10,6 +10,8 @@ const runSchema = z.object({
 	startedAt: z.string(),
 	command: z.string().optional(),
 	scenarioFile: z.string(),
+	scenarioSha256: z.string().optional(),
+	resumed: z.array(z.object({ atMs: z.number(), gapMs: z.number() })).optional(),
 	scenarioName: z.string(),
 	scenario: z.unknown(),
 	seed: z.number(),

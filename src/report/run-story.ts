@@ -6,7 +6,10 @@ import type { ReportMark } from "./report.js";
 /** More marks than this hide what they should show. */
 const mostMarks = 300;
 
-type MarkedEvent = Extract<ReportEvent, { kind: "worker-died" | "threshold-abort" | "stop-asked" }>;
+type MarkedEvent = Extract<
+	ReportEvent,
+	{ kind: "worker-died" | "threshold-abort" | "stop-asked" | "run-resumed" }
+>;
 
 type FaultEvent = Extract<ReportEvent, { kind: "fault-began" | "fault-ended" }>;
 
@@ -62,6 +65,7 @@ export class RunStory {
 				this.stopReason = event.reason;
 				this.#mark(event);
 				return;
+			case "run-resumed":
 			case "threshold-abort":
 				this.#mark(event);
 				return;
@@ -112,6 +116,7 @@ const markKinds: Readonly<Record<MarkedEvent["kind"], ReportMark["kind"]>> = {
 	"worker-died": "worker-died",
 	"threshold-abort": "threshold",
 	"stop-asked": "stop",
+	"run-resumed": "stop",
 };
 
 function markText(event: MarkedEvent): string {
@@ -120,6 +125,8 @@ function markText(event: MarkedEvent): string {
 			return `worker ${event.worker} died: ${event.reason}; ${event.participantsLost} participants lost`;
 		case "threshold-abort":
 			return `${event.metric} ${event.expression} failed: the run ends (abortOnFail)`;
+		case "run-resumed":
+			return `killed, and resumed ${figure(event.gapMs, "ms")} later`;
 		case "stop-asked":
 			return `stopping: ${event.reason}`;
 	}

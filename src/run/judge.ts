@@ -1,9 +1,10 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
 import type { Supervisor } from "../pool/supervisor.js";
+import type { Trend } from "../trend/trend.js";
 import { buildSummary } from "../verdict/build-summary.js";
 import { evaluate, type ThresholdResult } from "../verdict/evaluate.js";
 import { countParticipants } from "../verdict/participants.js";
-import type { Summary } from "../verdict/summary.js";
+import type { FaultSummary, Summary } from "../verdict/summary.js";
 import { parseThreshold, type Threshold } from "../verdict/threshold.js";
 import {
 	defaultValidityLimits,
@@ -13,9 +14,12 @@ import {
 } from "../verdict/validity.js";
 import { decide } from "../verdict/verdict.js";
 import { unseenMetrics } from "../verdict/visibility.js";
+import type { Resumption } from "./resume-point.js";
 import type { RunOrder } from "./run-order.js";
 import type { RunView } from "./run-view.js";
 import type { StopReason } from "./stop-switch.js";
+
+const levelMetric = "recovery.level";
 
 /** Turns the totals into views and, at the end, into the summary with its verdict. */
 export class Judge {
@@ -28,9 +32,16 @@ export class Judge {
 		this.#order = order;
 		this.#supervisor = supervisor;
 		this.#totals = totals;
-		this.#thresholds = Object.entries(order.scenario.thresholds).flatMap(([metric, entries]) =>
+		const asked = Object.entries(order.scenario.thresholds).flatMap(([metric, entries]) =>
 			entries.map((entry) => parseThreshold(metric, entry.expression, entry)),
 		);
+		const { faults } = order.scenario;
+		const isLevelAsked = asked.some(({ metric }) => metric === levelMetric);
+		// What a fault breaks for good fails the run, also where nobody thought of saying so.
+		this.#thresholds =
+			faults.length > 0 && !isLevelAsked
+				? [...asked, parseThreshold(levelMetric, "ratio == 100%")]
+				: asked;
 	}
 
 	view(startAtMs: number, window: Aggregates): RunView {
@@ -42,7 +53,7 @@ export class Judge {
 			...{ nowMs, elapsedMs, durationMs: plan.durationMs, target: plan.aliveAt(elapsedMs) },
 			alive: workers.reduce((sum, { alive }) => sum + alive, 0),
 			joining: workers.reduce((sum, { joining }) => sum + joining, 0),
-			...{ totals: this.#totals, window, workers },
+			...{ totals: this.#totals, window, workers, tester: this.#supervisor.soFar },
 			thresholds: this.#evaluate(),
 			invalidities: this.#invalidities(elapsedMs),
 		};
@@ -52,6 +63,9 @@ export class Judge {
 		startAtMs: number;
 		serverVersion: string | undefined;
 		reason: StopReason | undefined;
+		faults: readonly FaultSummary[];
+		resumed: readonly Resumption[];
+		trends: readonly Trend[];
 	}): Summary {
 		const { info, plan, clock } = this.#order;
 		const supervisor = this.#supervisor;
@@ -77,6 +91,7 @@ export class Judge {
 			},
 			...{ planned: plan.lifeCount, takenOver: supervisor.takenOver },
 			...{ totals: this.#totals, thresholds, invalidities, unseen: this.#unseen() },
+			...{ faults: end.faults, resumed: end.resumed, trends: end.trends },
 			tester: {
 				...{ cpuSeconds: supervisor.cpuSeconds, maxRssBytes: supervisor.maxRssBytes },
 				...{ workers: this.#order.workerCount, workersDied: supervisor.workersDied },

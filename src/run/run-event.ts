@@ -1,6 +1,9 @@
 import type { EngineName } from "../engine/engine-name.js";
 import type { FailureCause } from "../participant/failure.js";
+import type { Recovery } from "../sample/recovery.js";
 import type { FailureStage } from "../sample/stage.js";
+import type { FaultKindName } from "../scenario/fault.js";
+import type { FaultSummary } from "../verdict/summary.js";
 
 interface At {
 	/** Epoch milliseconds. */
@@ -13,6 +16,18 @@ export interface LifeRef {
 	readonly life: number;
 }
 
+/** A fault of the scenario: the number is its place in the order of time. */
+export interface FaultRef {
+	readonly number: number;
+	readonly do: FaultKindName;
+}
+
+/** As in the summary. */
+export type FaultOutcome = Pick<
+	FaultSummary,
+	"affected" | "recovered" | "failed" | "recoveryMs" | "audioGapMs" | "levelOk" | "levelText"
+>;
+
 /** Something that happened in a run, worth a line in events.jsonl. Never holds a secret or an identity. */
 export type RunEvent =
 	| (At & {
@@ -20,6 +35,8 @@ export type RunEvent =
 			readonly participants: number;
 			readonly durationMs: number;
 	  })
+	/** A killed run goes on at `elapsedMs` of its own clock, which stood still for `gapMs`. */
+	| (At & { readonly kind: "run-resumed"; readonly elapsedMs: number; readonly gapMs: number })
 	| (At & { readonly kind: "worker-started"; readonly worker: number; readonly pid: number })
 	| (At & {
 			readonly kind: "worker-died";
@@ -52,5 +69,17 @@ export type RunEvent =
 			readonly metric: string;
 			readonly expression: string;
 	  })
+	| (At &
+			FaultRef & {
+				readonly kind: "fault-began";
+				readonly affected: number;
+				readonly means: string;
+			})
+	/** The fault itself is over. @param error why it could not be carried out */
+	| (At & FaultRef & { readonly kind: "fault-ended"; readonly error?: string })
+	/** How it ended for one participant that it met. */
+	| (At & FaultRef & Recovery & { readonly kind: "recovery"; readonly seat: number })
+	/** Everybody has recovered or not, and the level was looked at. */
+	| (At & FaultRef & FaultOutcome & { readonly kind: "fault-judged" })
 	| (At & { readonly kind: "stop-asked"; readonly reason: string })
 	| (At & { readonly kind: "run-ended"; readonly verdict: string });

@@ -1,9 +1,12 @@
 import type { Clock } from "../clock/clock.js";
+import type { FaultTools } from "../fault/fault-hands.js";
 import type { Plan } from "../plan/plan.js";
 import type { Connection } from "../pool/connection.js";
 import type { WorkerHandle } from "../pool/worker-handle.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Sink } from "../sink/sink.js";
+import type { MemoryReading } from "./memory-reading.js";
+import type { ResumePoint } from "./resume-point.js";
 import type { RunInfo } from "./run-info.js";
 
 /** What a run is made of. */
@@ -16,6 +19,12 @@ export interface RunOrder {
 	readonly workerEnv: NodeJS.ProcessEnv;
 	/** A worker process that was started ahead, to be the first of them. */
 	readonly spare?: WorkerHandle;
+	/** What faults can do to the servers that were started for this run; absent: the user's own. */
+	readonly faultTools?: FaultTools;
+	/** Where a killed run goes on; absent: it begins. */
+	readonly resume?: ResumePoint;
+	/** Memory of the parent and of the servers, asked for every few seconds of a long run. Never rejects. */
+	readonly readMemory?: () => Promise<MemoryReading>;
 	/** Asks the server for a word; called once, while the workers get ready. Nobody joins unless it resolves. */
 	preflight(): Promise<void>;
 	/** Called once, while the workers get ready: what writes and shows is not loaded before they are started. */

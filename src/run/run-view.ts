@@ -1,6 +1,9 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
+import type { FaultKindName } from "../scenario/fault.js";
 import type { ThresholdResult } from "../verdict/evaluate.js";
 import type { Invalidity } from "../verdict/validity.js";
+import type { MemoryReading } from "./memory-reading.js";
+import type { TesterSoFar } from "./resume-point.js";
 
 /** One worker process as the parent sees it. */
 export interface WorkerView {
@@ -31,4 +34,10 @@ export interface RunView {
 	/** Why the measurement cannot be trusted, so far; empty is good. */
 	readonly invalidities: readonly Invalidity[];
 	readonly workers: readonly WorkerView[];
+	/** Kinds of the faults that are under way. */
+	readonly activeFaults?: readonly FaultKindName[];
+	/** Since the start of the run. */
+	readonly tester?: TesterSoFar;
+	/** Where it was read since the last view. */
+	readonly memory?: MemoryReading;
 }

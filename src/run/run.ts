@@ -1,19 +1,27 @@
 import { Aggregates } from "../aggregate/aggregates.js";
 import { fold } from "../aggregate/fold.js";
+import { FaultRun } from "../fault/fault-run.js";
+import { faultMoments } from "../fault/moments.js";
 import { shardSeats } from "../plan/shard.js";
 import { Supervisor } from "../pool/supervisor.js";
+import type { Sample } from "../sample/sample.js";
 import { firstAbort } from "../verdict/evaluate.js";
 import type { Summary } from "../verdict/summary.js";
 import { Judge } from "./judge.js";
+import { MemoryWatch } from "./memory-watch.js";
+import { lostWithTester, type Resumption } from "./resume-point.js";
 import type { RunEvent } from "./run-event.js";
 import type { RunInfo } from "./run-info.js";
 import type { RunOrder } from "./run-order.js";
 import { Sinks } from "./sinks.js";
 import { StopSwitch } from "./stop-switch.js";
+import { TrendWatch } from "./trend-watch.js";
 
 const viewEveryMs = 1000;
 /** The plan's time 0 lies a moment ahead, so that no worker starts late: they are ready and need only be told. */
 export const startInMs = 50;
+/** The same where run.json, which tells of it, is still to be written. */
+const resumeInMs = 500;
 
 /**
  * One run, from plan to verdict: workers live the plan, their reports are added up, sinks see them once a second,
@@ -21,8 +29,11 @@ export const startInMs = 50;
  * @throws UserError before the first participant, when an order or a sink cannot work
  */
 export async function run(order: RunOrder): Promise<Summary> {
-	const { clock, plan, scenario } = order;
+	const { clock, plan, scenario, resume } = order;
+	const fromMs = resume?.fromMs ?? 0;
+	const resumed: Resumption[] = [...(resume?.earlier ?? [])];
 	const totals = new Aggregates();
+	if (resume) totals.merge(resume.totals.snapshot());
 	let window = new Aggregates();
 	let serverVersion: string | undefined;
 	const sinks = new Sinks();
@@ -35,23 +46,37 @@ export async function run(order: RunOrder): Promise<Summary> {
 		}
 		sinks.onEvent(event);
 	};
+	const add = (sample: Sample) => {
+		for (const each of [totals, window]) fold(each, sample);
+	};
 	const supervisor = new Supervisor({
 		clock,
-		order: { scenario, runTag: runTagOf(order.info.runId), connection: order.connection },
+		order: { scenario, runTag: runTagOf(order), connection: order.connection },
 		shards: shardSeats(plan, order.workerCount).map((seats) => seats.map(({ index }) => index)),
 		workerEnv: order.workerEnv,
+		...(resume ? { fromMs, before: resume.tester } : {}),
 		...(order.spare ? { spare: order.spare } : {}),
 		listener: {
 			onReport(aggregates) {
 				for (const each of [totals, window]) each.merge(aggregates);
 			},
-			onLife(sample) {
-				for (const each of [totals, window]) fold(each, sample);
-			},
+			onLife: add,
 			onEvent: tell,
+			onRecovery: (recovery) => faults.onRecovery(recovery),
+			onReplaced: (seats) => faults.onReplaced(seats),
 		},
 	});
+	const faults = new FaultRun({
+		...{ clock, people: supervisor, tools: order.faultTools ?? {}, seed: scenario.seed },
+		moments: faultMoments(scenario.faults, plan.durationMs).filter(({ atMs }) => atMs >= fromMs),
+		...{ tell, fold: add },
+		onTrouble: (text) => stop.ask({ kind: "error", text }),
+	});
+	const noMoreFaults = new AbortController();
 	const judge = new Judge(order, supervisor, totals);
+	const trends = resume?.trends ?? new TrendWatch(plan.steps);
+	const { readMemory } = order;
+	const memory = readMemory && trends.isWatching ? new MemoryWatch(readMemory) : undefined;
 	let views: NodeJS.Timeout | undefined;
 	let isStarted = false;
 	try {
@@ -63,17 +88,33 @@ export async function run(order: RunOrder): Promise<Summary> {
 		const engines = Object.fromEntries(
 			[...supervisor.engines.values()].map((e) => [e.name, e.version]),
 		);
-		const info: RunInfo = { ...order.info, engines };
+		// A run that goes on does so where its clock stood: its time 0 moves by as long as it was away.
+		const resumeAtMs = clock.nowMs() + resumeInMs - fromMs;
+		if (resume)
+			resumed.push({ atMs: fromMs, gapMs: resumeAtMs - (resume.startAtMs ?? resumeAtMs) });
+		const info: RunInfo = { ...order.info, engines, ...(resume ? { resumed } : {}) };
 		await sinks.start(opened, info);
-		const startAtMs = clock.nowMs() + startInMs;
+		const startAtMs = resume ? resumeAtMs : clock.nowMs() + startInMs;
 		const { durationMs } = plan;
-		tell({ kind: "run-started", atMs: clock.nowMs(), participants: plan.seats.length, durationMs });
+		const now = { atMs: clock.nowMs() };
+		if (resume) {
+			const { gapMs } = resumed.at(-1) ?? { gapMs: 0 };
+			tell({ kind: "run-resumed", ...now, elapsedMs: fromMs, gapMs });
+			for (const sample of lostWithTester(resume.totals)) add(sample);
+		} else tell({ kind: "run-started", ...now, participants: plan.seats.length, durationMs });
 		supervisor.start(startAtMs);
+		memory?.start();
 		isStarted = true;
 		const show = () => {
 			const shown = window;
 			window = new Aggregates();
-			const view = judge.view(startAtMs, shown);
+			const read = memory?.take();
+			const view = {
+				...judge.view(startAtMs, shown),
+				...{ activeFaults: faults.active, ...(read && { memory: read }) },
+			};
+			faults.onView(view);
+			trends.onView(view);
 			sinks.onView(view);
 			const abort = firstAbort(view.thresholds);
 			if (abort) stop.ask({ kind: "threshold", text: `${abort.metric} ${abort.expression}` });
@@ -82,16 +123,24 @@ export async function run(order: RunOrder): Promise<Summary> {
 			supervisor.watch();
 			show();
 		}, viewEveryMs);
-		await lived(order, supervisor, stop, tell);
+		const broken = faults.run(startAtMs, noMoreFaults.signal);
+		await lived(order, supervisor, stop, tell, () => noMoreFaults.abort());
+		noMoreFaults.abort();
+		// The network is healed before anybody is asked how it was.
+		await broken;
 		clearInterval(views);
+		const judged = [...(resume?.faults ?? []), ...faults.finish()];
 		// The last view takes what came since: the windows add up to the whole.
 		show();
-		const summary = judge.summary({ startAtMs, serverVersion, reason: stop.reason });
+		const end = { startAtMs, serverVersion, reason: stop.reason };
+		const summary = judge.summary({ ...end, faults: judged, resumed, trends: trends.trends() });
 		tell({ kind: "run-ended", atMs: clock.nowMs(), verdict: summary.verdict });
 		await sinks.stop(summary);
 		return summary;
 	} finally {
+		noMoreFaults.abort();
 		clearInterval(views);
+		memory?.stop();
 		// Nobody joined yet: there is nothing to leave politely.
 		if (order.kill.aborted || !isStarted) supervisor.kill();
 		await supervisor.close();
@@ -104,10 +153,12 @@ async function lived(
 	supervisor: Supervisor,
 	stop: StopSwitch,
 	tell: (event: RunEvent) => void,
+	onAsked: () => void,
 ): Promise<void> {
 	const { clock, plan, scenario } = order;
 	stop.onAsked((reason) => {
 		tell({ kind: "stop-asked", atMs: clock.nowMs(), reason: reason.text });
+		onAsked();
 		supervisor.stop();
 	});
 	stop.follow(order.stop);
@@ -123,7 +174,10 @@ async function lived(
 	const graceMs = scenario.timeouts.connectMs + scenario.timeouts.leaveMs + 30_000;
 	const overdue = new AbortController();
 	const late = clock
-		.sleepUntil(clock.nowMs() + plan.durationMs + graceMs, overdue.signal)
+		.sleepUntil(
+			clock.nowMs() + plan.durationMs - (order.resume?.fromMs ?? 0) + graceMs,
+			overdue.signal,
+		)
 		.then(() => {
 			if (!overdue.signal.aborted)
 				stop.ask({ kind: "error", text: "workers did not finish in time" });
@@ -135,7 +189,11 @@ async function lived(
 	overdue.abort();
 }
 
-/** Short enough for a room name, unlike any other run on the same server. */
-function runTagOf(runId: string): string {
-	return `livesoak-${runId.slice(runId.lastIndexOf("-") + 1)}`;
+/**
+ * Short enough for a room name, unlike any other run on the same server. A run that goes on has rooms of its own: in
+ * the old ones the server may still wait for participants that were killed.
+ */
+function runTagOf({ info, resume }: RunOrder): string {
+	const id = info.runId.slice(info.runId.lastIndexOf("-") + 1);
+	return resume ? `livesoak-${id}-${resume.earlier.length + 2}` : `livesoak-${id}`;
 }

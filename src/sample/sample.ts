@@ -3,7 +3,9 @@ import type { CandidatePair } from "../ice/candidate-pair.js";
 import type { IcePolicy } from "../ice/policy.js";
 import type { FailureCause } from "../participant/failure.js";
 import type { Role } from "../plan/plan.js";
+import type { FaultKindName } from "../scenario/fault.js";
 import type { MediaWindow } from "./media-window.js";
+import type { Recovery } from "./recovery.js";
 import type { ConnectStage, FailureStage } from "./stage.js";
 
 /** Bounded labels of a participant: never an identity, a room name or a token. */
@@ -51,7 +53,13 @@ export type Sample =
 	  }
 	| { readonly kind: "media"; readonly labels: ParticipantLabels; readonly window: MediaWindow }
 	/** Event-loop delay of a tester process over the last period. */
-	| { readonly kind: "lag"; readonly lagMs: number };
+	| { readonly kind: "lag"; readonly lagMs: number }
+	/** A fault of the scenario begins. */
+	| { readonly kind: "fault"; readonly fault: FaultKindName }
+	/** How a fault ended for one participant that it met. */
+	| ({ readonly kind: "recovery"; readonly fault: FaultKindName } & Recovery)
+	/** After a fault: whether participants, loss and jitter are as they were before it. */
+	| { readonly kind: "level"; readonly isBack: boolean };
 
 /** The turns of a life, of which the parent process keeps account one by one. */
 export type LifeSample = Extract<Sample, { kind: "begun" | "joined" | "failed" | "lost" | "left" }>;

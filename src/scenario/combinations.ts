@@ -1,6 +1,7 @@
 import { isMapping } from "./change.js";
 import { dataProblems } from "./data-combinations.js";
 import { formatDuration } from "./duration-text.js";
+import { faultProblems } from "./fault-problems.js";
 import type { Path, Problem } from "./problem.js";
 import { rampTarget, totalParticipants } from "./scenario.js";
 import type { ParsedScenario } from "./schema.js";
@@ -24,6 +25,7 @@ export function combinationProblems(raw: unknown, parsed: Partial<ParsedScenario
 		...dataProblems(isMapping(raw) ? raw : {}, parsed),
 		...loadProblems(parsed),
 		...lifeProblems(parsed),
+		...faultProblems(parsed),
 	];
 }
 

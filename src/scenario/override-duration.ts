@@ -6,7 +6,8 @@ const durationKeys = { ramp: "ramp", hold: "hold", arrive: "for" } as const;
 
 /**
  * `--duration`: scales the load shape to this length, all steps in the same proportion, to the
- * millisecond. Rates of arrival stay as they are, so their number changes with the length.
+ * millisecond, and with it when faults come. Rates of arrival stay as they are, so their number changes with the
+ * length; how long a fault lasts stays, too.
  */
 export function overrideDuration(raw: unknown, text: string): Overridden {
 	const wantedMs = parseDuration(text);
@@ -37,5 +38,18 @@ export function overrideDuration(raw: unknown, text: string): Overridden {
 		changes.push({ path: ["load", i, key], value });
 		scaled.push({ ...(rawLoad[i] as object), [key]: value });
 	}
-	return hasLoad ? { changes } : { changes: [{ path: ["load"], value: scaled }] };
+	const moved = isMapping(raw) ? movedFaults(raw.faults, wantedMs / totalMs) : [];
+	return { changes: [...(hasLoad ? changes : [{ path: ["load"], value: scaled }]), ...moved] };
+}
+
+/** A time that is wrong in itself stays, and is reported by the check of the whole scenario. */
+function movedFaults(faults: unknown, factor: number) {
+	return (Array.isArray(faults) ? faults : []).flatMap((fault: unknown, i) =>
+		(["at", "every"] as const).flatMap((key) => {
+			const text = isMapping(fault) ? fault[key] : undefined;
+			const ms = typeof text === "string" ? parseDuration(text) : undefined;
+			if (ms === undefined) return [];
+			return [{ path: ["faults", i, key], value: `${Math.round(ms * factor)}ms` }];
+		}),
+	);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { audio } from "./audio.js";
 import { data } from "./data.js";
+import { faults } from "./faults.js";
 import { life } from "./life.js";
 import { load } from "./load.js";
 import { choice, mapping } from "./mapping.js";
@@ -19,12 +20,6 @@ const name = z
 	})
 	.max(64)
 	.describe("Short name of the scenario; becomes part of the result folder's name.");
-
-const faults = z
-	.array(z.unknown())
-	.max(0, { error: "no fault kind exists yet; leave the list empty" })
-	.default([])
-	.describe("Faults to inject. No fault kind exists yet.");
 
 /**
  * The scenario file, key by key: YAML's words in, milliseconds and plain numbers out.

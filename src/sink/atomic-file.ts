@@ -25,7 +25,7 @@ export async function writeAtomically(path: string, content: string): Promise<vo
 }
 
 /** Makes new names in a folder durable. Where folders cannot be synced (Windows) the rename has to do. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
 	const folder = await open(path, "r").catch(() => undefined);
 	if (!folder) return;
 	try {

@@ -11,6 +11,7 @@ import {
 	stageRows,
 } from "./summary-rows.js";
 import { section, table } from "./text-blocks.js";
+import { trendTexts } from "./trend-lines.js";
 import { verdictLine } from "./verdict-line.js";
 
 export interface FinalTextOptions {
@@ -47,6 +48,11 @@ export function figureBlocks(summary: Summary, chalk: ChalkInstance): string[] {
 		section(
 			"tester could not keep up",
 			invalidityTexts(summary).map(stripControlCharacters),
+			chalk,
+		),
+		section(
+			"trends",
+			trendTexts(summary).map(({ text, drifts }) => (drifts ? chalk.yellow(`! ${text}`) : text)),
 			chalk,
 		),
 		table(stageHead, stageRows(summary), chalk),

@@ -13,6 +13,7 @@ import {
 	stageRows,
 	testerText,
 } from "./summary-rows.js";
+import { resumedText, trendTexts } from "./trend-lines.js";
 import { observedText, verdictLine } from "./verdict-line.js";
 
 /** summary.md: the result for people, for example as a comment on a pull request (GitHub's Markdown). */
@@ -24,6 +25,11 @@ export function summaryMarkdown(summary: Summary): string {
 		table("Thresholds", ["", "threshold", "observed"], summary.thresholds.map(thresholdRow)),
 		table("Connect stages, since the scheduled start", stageHead, stageRows(summary)),
 		table("Figures", metricHead, metricRows(summary)),
+		table(
+			"Trends",
+			["", "over the steady part"],
+			trendTexts(summary).map(({ text, drifts }) => [drifts ? "⚠️" : "", text]),
+		),
 		table("Failures", ["what", "stage", "cause", "count"], failureRows(summary)),
 		table(
 			"Selected candidate pairs",
@@ -50,6 +56,7 @@ export function escapeMarkdown(text: string): string {
 
 function identity(summary: Summary): string {
 	const data = dataText(summary);
+	const resumed = resumedText(summary);
 	const engines = Object.entries(summary.engines).map(([name, version]) => `${name} ${version}`);
 	return [
 		`- scenario ${summary.scenario}, seed ${summary.seed}, engine ${engines.join(", ")}`,
@@ -58,6 +65,7 @@ function identity(summary: Summary): string {
 		`- participants: ${participantsText(summary)}`,
 		`- packets: ${packetsText(summary)}`,
 		...(data === undefined ? [] : [`- data messages: ${data}`]),
+		...(resumed === undefined ? [] : [`- ${resumed}`]),
 	]
 		.map((line) => `- ${escapeMarkdown(line.slice(2))}`)
 		.join("\n");

@@ -25,6 +25,14 @@ function describe(event: RunEvent): string | undefined {
 			return `participant ${event.seat}.${event.life} reconnected in ${figure(event.durationMs, "ms")}`;
 		case "threshold-abort":
 			return `stopping: ${event.metric} ${event.expression} failed (abortOnFail)`;
+		case "fault-began":
+			return `fault ${event.do} (${event.means}), ${event.affected} participants`;
+		case "fault-ended":
+			return event.error === undefined ? undefined : `fault ${event.do}: ${event.error}`;
+		case "fault-judged":
+			return judged(event);
+		case "run-resumed":
+			return `going on at ${figure(event.elapsedMs, "ms")}, ${figure(event.gapMs, "ms")} after the run was killed`;
 		case "stop-asked":
 			return `stopping: ${event.reason}`;
 		case "run-started":
@@ -34,4 +42,13 @@ function describe(event: RunEvent): string | undefined {
 		case "run-ended":
 			return undefined;
 	}
+}
+
+function judged(event: Extract<RunEvent, { kind: "fault-judged" }>): string {
+	const { recovered, affected, recoveryMs, levelOk, levelText } = event;
+	const times = recoveryMs
+		? ` in ${figure(recoveryMs.p50, "ms")}, at most ${figure(recoveryMs.max, "ms")}`
+		: "";
+	const level = levelOk === false ? `; ${levelText ?? "not as before"}` : "";
+	return `fault ${event.do}: ${recovered} of ${affected} recovered${times}${level}`;
 }

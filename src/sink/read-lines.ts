@@ -14,6 +14,8 @@ const longestLine = 16_000_000;
 export async function* readLines(
 	path: string,
 	maxBytes = longestLine,
+	/** So much of the file, from its beginning. @default all of it */
+	firstBytes = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly (string | undefined)[]> {
 	let parts: Buffer[] = [];
 	let bytes = 0;
@@ -28,7 +30,8 @@ export async function* readLines(
 		bytes = 0;
 		return line;
 	};
-	for await (const chunk of createReadStream(path)) {
+	if (firstBytes <= 0) return;
+	for await (const chunk of createReadStream(path, { end: firstBytes - 1 })) {
 		const lines: (string | undefined)[] = [];
 		let from = 0;
 		for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Aggregates } from "../aggregate/aggregates.js";
 import { redactedJson, redactor } from "../error/redact.js";
@@ -7,12 +7,14 @@ import type { RunEvent } from "../run/run-event.js";
 import type { RunInfo } from "../run/run-info.js";
 import type { RunView } from "../run/run-view.js";
 import type { Summary } from "../verdict/summary.js";
-import { AppendFile, type AppendTarget, newFile } from "./append-file.js";
+import { AppendFile, type AppendTarget, newFile, oldFile } from "./append-file.js";
 import { writeAtomically } from "./atomic-file.js";
 import { junitXml } from "./junit.js";
 import { summaryMarkdown } from "./markdown.js";
 import type { Sink } from "./sink.js";
+import { thinWhileAppending } from "./thin-file.js";
 import type { TimelineLine } from "./timeline.js";
+import { type ThinningTier, thinningTiers } from "./timeline-thin.js";
 
 export interface ResultFolderOptions {
 	/** The folder of `--out`; made when missing. The run's own folder goes into it. */
@@ -21,12 +23,20 @@ export interface ResultFolderOptions {
 	readonly onTrouble: (message: string) => void;
 	/** Known secrets of this run, which no file may hold. */
 	readonly secrets?: readonly string[];
+	/** Goes on with the folder of a killed run. @default false: it makes one */
+	readonly isResumed?: boolean;
+	/** How the timeline is thinned, and how often. @default by age, every ten minutes */
+	readonly thinning?: { readonly tiers: readonly ThinningTier[]; readonly everyMs: number };
 	/** @default a new file on the disk */
 	readonly open?: (path: string) => Promise<AppendTarget>;
 }
 
 /** What may wait in memory for a slow disk, per file: minutes of a large run. */
 const maxPendingBytes = 8_000_000;
+
+/** Hours of tens of joins a second; past it only what is not about a single participant is kept. */
+const maxEventBytes = 500_000_000;
+const thinEveryMs = 10 * 60_000;
 
 /** The folder of one run below `--out`. */
 export function resultFolderPath(out: string, runId: string): string {
@@ -51,6 +61,8 @@ export class ResultFolderSink implements Sink {
 	#eventsDropped = 0;
 	#lastEventMs = 0;
 	#troubleTold = false;
+	#thinning: Promise<unknown> | undefined;
+	#thinnedMs = 0;
 
 	constructor(options: ResultFolderOptions) {
 		this.#options = options;
@@ -58,13 +70,15 @@ export class ResultFolderSink implements Sink {
 	}
 
 	async start(run: RunInfo): Promise<void> {
-		const { out, open = newFile } = this.#options;
+		const { out, isResumed = false } = this.#options;
 		this.#folder = resultFolderPath(out, run.runId);
 		try {
 			await mkdir(out, { recursive: true });
-			await mkdir(this.#folder);
-			this.#events = this.#appending(await open(join(this.#folder, "events.jsonl")));
-			this.#timeline = this.#appending(await open(join(this.#folder, "timeline.jsonl")));
+			if (!isResumed) await mkdir(this.#folder);
+			// Killed while it was thinned.
+			else await rm(join(this.#folder, "timeline.jsonl.tmp"), { force: true });
+			this.#events = await this.#appending("events.jsonl");
+			this.#timeline = await this.#appending("timeline.jsonl");
 			// Last, because it also makes the names of the others durable.
 			await writeAtomically(join(this.#folder, "run.json"), `${this.#json(run, "\t")}\n`);
 		} catch (cause) {
@@ -88,19 +102,27 @@ export class ResultFolderSink implements Sink {
 			alive: view.alive,
 			joining: view.joining,
 			window: window.snapshot(),
+			...(view.tester && { tester: view.tester }),
+			...(view.memory && { memory: view.memory }),
 			workers: [...view.workers],
 		});
 		this.#timeline?.flush();
 		this.#events?.flush();
+		this.#thin(view.elapsedMs);
 	}
 
 	onEvent(event: RunEvent): void {
 		this.#lastEventMs = event.atMs;
+		if ("seat" in event && (this.#events?.durable ?? 0) > maxEventBytes) {
+			this.#eventsDropped += 1;
+			return;
+		}
 		this.#noteDropped();
 		if (!this.#events?.append(this.#json(event))) this.#eventsDropped += 1;
 	}
 
 	async stop(summary: Summary): Promise<void> {
+		await this.#thinning;
 		await Promise.all([this.#events?.flush(), this.#timeline?.flush()]);
 		// There is room in memory again if the disk has caught up.
 		if (this.#carried) this.#appendSecond(this.#carried);
@@ -135,8 +157,30 @@ export class ResultFolderSink implements Sink {
 		}
 	}
 
-	#appending(target: AppendTarget): AppendFile {
-		return new AppendFile(target, maxPendingBytes, (error) => this.#trouble(error));
+	async #appending(file: string): Promise<AppendFile> {
+		const { isResumed, open = newFile } = this.#options;
+		const path = join(this.#folder, file);
+		const { target, bytes } = isResumed
+			? await oldFile(path)
+			: { target: await open(path), bytes: 0 };
+		return new AppendFile(target, maxPendingBytes, (error) => this.#trouble(error), bytes);
+	}
+
+	/** In the background; one that fails is tried again the next time. */
+	#thin(nowMs: number): void {
+		const { thinning, open } = this.#options;
+		const { tiers, everyMs } = thinning ?? { tiers: thinningTiers, everyMs: thinEveryMs };
+		const youngestMs = tiers[0]?.olderThanMs ?? Number.POSITIVE_INFINITY;
+		if (nowMs < youngestMs || nowMs < this.#thinnedMs + everyMs) return;
+		// A stand-in for a file has no path.
+		if (this.#thinning || !this.#timeline || open) return;
+		this.#thinnedMs = nowMs;
+		const path = join(this.#folder, "timeline.jsonl");
+		this.#thinning = thinWhileAppending(path, this.#timeline, nowMs, tiers)
+			.catch(() => {})
+			.finally(() => {
+				this.#thinning = undefined;
+			});
 	}
 
 	#json(value: unknown, indent?: string): string {

@@ -3,6 +3,7 @@ import type { Summary } from "../verdict/summary.js";
 import { stripControlCharacters } from "./control-characters.js";
 import { count, figure } from "./figure.js";
 import { dataText, packetsText, participantsText, testerText } from "./summary-rows.js";
+import { resumedText } from "./trend-lines.js";
 import { observedText } from "./verdict-line.js";
 
 /** One line a threshold, failing ones first. */
@@ -21,6 +22,7 @@ export function thresholdLines(summary: Summary, chalk: ChalkInstance): string[]
 export function facts(summary: Summary, chalk: ChalkInstance): string {
 	const { server } = summary;
 	const data = dataText(summary);
+	const resumed = resumedText(summary);
 	const rows = [
 		["participants", participantsText(summary)],
 		["packets", packetsText(summary)],
@@ -28,6 +30,7 @@ export function facts(summary: Summary, chalk: ChalkInstance): string {
 		["reconnects", reconnectsText(summary)],
 		["server", `${server.version ?? "unknown version"} at ${server.url}`],
 		["tester", testerText(summary)],
+		...(resumed === undefined ? [] : [["resumed", resumed]]),
 		...(summary.unknown.length > 0
 			? [["not visible", `${summary.unknown.join(", ")} (no engine of this run can see them)`]]
 			: []),

@@ -46,7 +46,7 @@ export function participantsText({ participants }: Summary): string {
 	const rest = [
 		[participants.notStarted, "not started"],
 		[participants.unfinished, "still there at the end"],
-		[participants.takenOver, "taken over by a fresh worker"],
+		[participants.takenOver, "begun again"],
 	] as const;
 	return [...always, ...rest.filter(([n]) => n > 0).map(([n, what]) => `${count(n)} ${what}`)].join(
 		", ",

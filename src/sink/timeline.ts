@@ -24,6 +24,20 @@ const timelineLineSchema = z.object({
 			}),
 		),
 	}),
+	/** The tester since the start of the run; absent in older folders. */
+	tester: z
+		.object({ takenOver: count, workersDied: count, cpuSeconds: count, maxRssBytes: count })
+		.exactOptional(),
+	/** Resident bytes of the parent and the servers; on a line every few seconds of a long run. */
+	memory: z
+		.object({
+			testerBytes: count.exactOptional(),
+			serverBytes: count.exactOptional(),
+			serverLife: count.exactOptional(),
+			turnBytes: count.exactOptional(),
+			turnLife: count.exactOptional(),
+		})
+		.exactOptional(),
 	workers: z.array(
 		z.object({
 			worker: z.number(),

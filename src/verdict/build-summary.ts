@@ -2,7 +2,7 @@ import type { Aggregates } from "../aggregate/aggregates.js";
 import { mosModel } from "../aggregate/mos.js";
 import type { ThresholdResult } from "./evaluate.js";
 import { countParticipants } from "./participants.js";
-import type { Summary } from "./summary.js";
+import type { FaultSummary, Summary } from "./summary.js";
 import type { Invalidity } from "./validity.js";
 import type { Decision } from "./verdict.js";
 import { unknownMetrics } from "./visibility.js";
@@ -30,6 +30,9 @@ export interface SummaryInputs {
 	readonly totals: Aggregates;
 	readonly thresholds: readonly ThresholdResult[];
 	readonly invalidities: readonly Invalidity[];
+	readonly faults?: readonly FaultSummary[];
+	readonly trends?: readonly NonNullable<Summary["trends"]>[number][];
+	readonly resumed?: readonly NonNullable<Summary["resumed"]>[number][];
 	/** From `unseenMetrics`. */
 	readonly unseen: ReadonlyMap<string, readonly string[]>;
 	readonly tester: Omit<Summary["tester"], "lagP99Ms">;
@@ -66,7 +69,9 @@ export function buildSummary(inputs: SummaryInputs): Summary {
 		reconnects: counted(totals, "reconnects"),
 		candidatePairs: candidatePairs(totals),
 		thresholds: inputs.thresholds.map(threshold),
-		faults: [],
+		faults: (inputs.faults ?? []).map((fault) => ({ ...fault })),
+		...(inputs.trends?.length && { trends: inputs.trends.map((trend) => ({ ...trend })) }),
+		...(inputs.resumed?.length && { resumed: inputs.resumed.map((one) => ({ ...one })) }),
 		invalidities: inputs.invalidities.map((invalidity) => ({ ...invalidity })),
 		mos: mosInputs(totals),
 		tester: { ...inputs.tester, ...(lagP99Ms !== undefined && { lagP99Ms }) },

@@ -57,6 +57,7 @@ export function firstAbort(results: readonly ThresholdResult[]): ThresholdResult
 function observe({ metric, statistic }: Threshold, aggregates: Aggregates): number | undefined {
 	if (isCounterName(metric)) return aggregates.counter(metric);
 	if (!isDistributionName(metric)) return undefined;
+	if (statistic.kind === "failed" && metric === "recovery.media") return notRecovered(aggregates);
 	if (statistic.kind === "failed") {
 		const stage = stages.find((name) => metric === `connect.${name}`);
 		return stage && failedShare(aggregates, stage);
@@ -74,4 +75,10 @@ function observe({ metric, statistic }: Threshold, aggregates: Aggregates): numb
 		case "count":
 			return distribution[statistic.kind];
 	}
+}
+
+/** Of those that a fault met. */
+function notRecovered(aggregates: Aggregates): number | undefined {
+	const met = aggregates.counter("recoveries");
+	return met === 0 ? undefined : aggregates.counter("recoveries", { outcome: "failed" }) / met;
 }

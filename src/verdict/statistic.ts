@@ -63,7 +63,7 @@ function statisticsOf(metric: string): readonly Statistic["kind"][] {
 	if (distributions[metric].kind === "ratio") return [...common, "ratio"];
 	// A join fails at a stage, not at one of its peer connections.
 	const isStage = stages.some((stage) => metric === `connect.${stage}`);
-	return isStage ? [...common, "failed"] : common;
+	return isStage || metric === "recovery.media" ? [...common, "failed"] : common;
 }
 
 function readStatistic(word: string): Statistic | undefined {

@@ -38,6 +38,46 @@ const candidatePair = z.object({
 	count,
 });
 
+const spread = z
+	.object({ p50: z.number(), p95: z.number(), max: z.number() })
+	.describe("Milliseconds, over the participants that the fault met");
+
+const fault = z.object({
+	do: z.string(),
+	atMs: z.number().min(0).describe("Since the start of the run"),
+	untilMs: z.number().min(0).describe("When the fault itself was over"),
+	means: z.string().describe("How it was done"),
+	error: z.string().optional().describe("Why it could not be done"),
+	affected: count.describe("Participants that it met"),
+	recovered: count.describe("Of them, those whose media came back in time"),
+	failed: count.describe(
+		"Of them, those lost or without media; the rest left as planned, or the run ended",
+	),
+	recoveryMs: spread.optional().describe("Of those that recovered; absent where nobody did"),
+	audioGapMs: spread.optional().describe("Longest time without RTP of each"),
+	levelOk: z
+		.boolean()
+		.optional()
+		.describe(
+			"Participants, loss and jitter were as before; absent where there was no time to look",
+		),
+	levelText: z.string().optional().describe("What was not as before"),
+});
+
+const trend = z.object({
+	figure: z.string(),
+	unit: z
+		.enum(["bytes", "ratio", "ms"])
+		.describe("Of level; perHour and interval are so much an hour"),
+	level: z.number().describe("Median"),
+	perHour: z.number().describe("Theil–Sen slope"),
+	interval: z.tuple([z.number(), z.number()]).describe("99 % confidence interval of perHour"),
+	fromMs: z.number().describe("What was looked at, since the start of the run"),
+	untilMs: z.number(),
+	drifts: z.boolean().describe("Changes for sure, by a size that matters, and goes on"),
+	text: z.string(),
+});
+
 /** The content of summary.json and of `run --json`. Other programs read it: change it with `schema`. */
 export const summarySchema = z
 	.object({
@@ -59,7 +99,9 @@ export const summarySchema = z
 		participants: z
 			.object({
 				planned: count,
-				takenOver: count.describe("Begun again by a fresh worker in place of a dead one"),
+				takenOver: count.describe(
+					"Begun again: by a fresh worker in place of a dead one, or after a fault that sends people out",
+				),
 				joined: count,
 				failed: count,
 				lost: count.describe("Joined, then gone before the planned end"),
@@ -100,7 +142,20 @@ export const summarySchema = z
 		reconnects: z.array(z.object({ cause: z.string(), count })),
 		candidatePairs: z.array(candidatePair),
 		thresholds: z.array(threshold),
-		faults: z.array(z.record(z.string(), z.unknown())).describe("Faults injected by the scenario"),
+		faults: z.array(fault).describe("Faults of the scenario, in order of time"),
+		trends: z
+			.array(trend)
+			.optional()
+			.describe("Slopes over the steady part; absent where no hold lasts five minutes"),
+		resumed: z
+			.array(
+				z.object({
+					atMs: z.number().min(0).describe("On the run's own clock, which stood still meanwhile"),
+					gapMs: z.number(),
+				}),
+			)
+			.optional()
+			.describe("Times that the run was killed and went on (run --resume)"),
 		invalidities: z
 			.array(
 				z.object({
@@ -136,3 +191,5 @@ export const summarySchema = z
 	.describe("Result of a livesoak run");
 
 export type Summary = z.infer<typeof summarySchema>;
+/** A fault of the scenario, as the summary has it. */
+export type FaultSummary = Summary["faults"][number];

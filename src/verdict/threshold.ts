@@ -49,7 +49,7 @@ const operators: Readonly<Record<string, Operator>> = {
  * ```
  *
  * `avg`, `med` and `rate` are k6's words for `mean`, `p50` and `ratio`. `ratio` belongs to ratios,
- * `failed` to `connect.<stage>`, and counters have `count` alone.
+ * `failed` to `connect.<stage>` and `recovery.media`, and counters have `count` alone.
  * @throws ThresholdError
  */
 export function parseThreshold(

@@ -3,7 +3,9 @@ import type { ThresholdResult } from "./evaluate.js";
 import type { Invalidity } from "./validity.js";
 
 /** How a run ended, in one word. */
-export type Verdict = "passed" | "failed" | "invalid" | "aborted" | "error";
+export const verdicts = ["passed", "failed", "invalid", "aborted", "error"] as const;
+
+export type Verdict = (typeof verdicts)[number];
 
 export interface Decision {
 	readonly verdict: Verdict;
@@ -39,7 +41,7 @@ function word({ thresholds, invalidities, aborted, error }: DecisionInputs): Ver
 	return "passed";
 }
 
-function exitCodeOf(verdict: Verdict): number {
+export function exitCodeOf(verdict: Verdict): number {
 	switch (verdict) {
 		case "passed":
 			return exitCodes.passed;

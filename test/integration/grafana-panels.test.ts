@@ -21,7 +21,9 @@ participants:
 data: { rate: 5/s }
 load: [{ ramp: 6s, to: 100% }, { hold: 24s }]
 pool: { workers: 2 }
+faults: [{ at: 8s, do: signal-drop }]
 thresholds:
+  recovery.level: ["ratio >= 0%"]
   connect.media: ["p95 < 60s"]
   rtp.loss: ["mean < 99%"]
   rtp.jitter: ["p99 < 10s"]

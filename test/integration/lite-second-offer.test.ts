@@ -31,7 +31,7 @@ test("an offer that comes while the connection is being made is answered once it
 	});
 	const subscriber = new PeerPair({
 		order: { icePolicy: "direct", url: "ws://127.0.0.1", hearsData: false },
-		...{ clock: systemClock, ticker: new Ticker(systemClock), turn: undefined },
+		...{ clock: systemClock, ticker: new Ticker(systemClock, 20, () => {}), turn: undefined },
 		...{ relayProtocol: "udp", join: new JoinResponse({ subscriberPrimary: true }) },
 		...{ publishes: false, send },
 		onStage: (stage) => seen.push(stage),

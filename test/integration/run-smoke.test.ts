@@ -60,7 +60,8 @@ test("run --json on an embedded server: one object, all of it true, and nothing 
 
 	const folder = await resultFolder(out);
 	expect((await readdir(folder)).sort()).toEqual([
-		...["events.jsonl", "junit.xml", "run.json", "summary.json", "summary.md", "timeline.jsonl"],
+		...["events.jsonl", "junit.xml", "report.html", "run.json"],
+		...["summary.json", "summary.md", "timeline.jsonl"],
 	]);
 	expect(JSON.parse(await readFile(join(folder, "summary.json"), "utf8"))).toEqual(summary);
 	const kinds = (await readEvents(out)).map(({ kind }) => kind);

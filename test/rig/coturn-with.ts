@@ -72,7 +72,8 @@ export async function startCoturnWith(variant: CoturnVariant = {}): Promise<Cotu
 		await waitUntilReady({
 			...{ name: "coturn", server, boundMs: readyBoundMs },
 			// Which listeners there are depends on the variant; this line comes when all of them are open.
-			isReady: async () => /SQLite DB connection success/.test(await log()),
+			isReady: async () =>
+				/SQLite DB connection success|prometheus collector started/.test(await log()),
 			logTail: async () => (await log()).split("\n"),
 		});
 	} catch (error) {

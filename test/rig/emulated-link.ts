@@ -10,7 +10,7 @@ import type { Impairment } from "../../src/impair/impairment.js";
 import { vxlanEnd } from "../../src/impair/vxlan-end.js";
 import type { ImpairedNetwork, Namespace } from "./network-namespace.js";
 
-const program = fileURLToPath(new URL("impairer-process.js", import.meta.url));
+const program = fileURLToPath(new URL("../../dist/impair/impairer-entry.js", import.meta.url));
 const device = "emulated";
 const addresses = { server: "10.78.0.1", client: "10.78.0.2" } as const;
 /** Of VXLAN (RFC 7348 5); nobody else is in the namespaces. */

@@ -1,4 +1,4 @@
-import { type JoinResponse, type ReconnectReason, SyncState, TrackType } from "@livekit/protocol";
+import { type JoinResponse, ReconnectReason, SyncState, TrackType } from "@livekit/protocol";
 import type { OpusTape } from "../../audio/opus-tape.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Ticker } from "../../clock/ticker.js";
@@ -6,6 +6,7 @@ import { within } from "../../clock/within.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import type { MediaTotals } from "../../sample/media-totals.js";
 import type { ConnectStage } from "../../sample/stage.js";
+import type { Blow } from "../../scenario/fault.js";
 import type { EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import { LiteData } from "./lite-data.js";
 import type { PeerOptions, RelayProtocol } from "./peer.js";
@@ -41,7 +42,7 @@ export class LiteParticipant implements EngineParticipant {
 	readonly #data: LiteData;
 	#settle = { resolve: () => {}, reject: (_error: Error) => {} };
 	#isConnected = false;
-	#hasGathered = false;
+	readonly #reached = new Set<ConnectStage>();
 	#peers: PeerPair | undefined;
 	#publication: Publication | undefined;
 	/** By the publications of sessions that are over. */
@@ -76,8 +77,9 @@ export class LiteParticipant implements EngineParticipant {
 		});
 	}
 
-	get gathered(): boolean {
-		return this.#hasGathered;
+	/** Stages of the peer connections so far. */
+	get reached(): ReadonlySet<ConnectStage> {
+		return this.#reached;
 	}
 
 	async candidatePairs(): Promise<CandidatePair[]> {
@@ -106,6 +108,24 @@ export class LiteParticipant implements EngineParticipant {
 			audioFramesLate: before.audioFramesLate + now.audioFramesLate,
 			audioFramesDue: before.audioFramesDue + now.audioFramesDue,
 		};
+	}
+
+	/** The SDKs play the first two on their own side; the server is asked for the others. */
+	async strike(blow: Blow): Promise<void> {
+		switch (blow) {
+			case "signal-drop":
+				return this.signal.cut();
+			case "full-reconnect":
+				return this.signal.reconnect("restart", ReconnectReason.RR_UNKNOWN);
+			case "node-migration":
+				return this.signal.send.simulate({ case: "migration", value: true });
+			case "server-leave":
+				return this.signal.send.simulate({ case: "serverLeave", value: true });
+		}
+	}
+
+	watchArrivals(onArrival: (atMs: number) => void): () => void {
+		return this.#subscriptions.watchArrivals(onArrival);
 	}
 
 	leave(): Promise<void> {
@@ -206,7 +226,7 @@ export class LiteParticipant implements EngineParticipant {
 
 	#onStage(stage: ConnectStage, atMs: number): void {
 		this.#observer.onStage(stage, atMs);
-		if (stage === "gathered") this.#hasGathered = true;
+		this.#reached.add(stage);
 		if (stage !== "dtls") return;
 		this.#isConnected = true;
 		this.#settle.resolve();

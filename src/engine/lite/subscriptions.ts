@@ -43,6 +43,7 @@ export class Subscriptions {
 	readonly #reports: ReportSchedule;
 	readonly #stopTicking: () => void;
 	#hasReceived = false;
+	#onArrival: ((atMs: number) => void) | undefined;
 
 	constructor(options: {
 		clock: Clock;
@@ -125,6 +126,14 @@ export class Subscriptions {
 		return receiver.receiveEncrypted(rtp, arrivalMs);
 	}
 
+	/** Told the time of each packet from now on, until the returned function is called. */
+	watchArrivals(onArrival: (atMs: number) => void): () => void {
+		this.#onArrival = onArrival;
+		return () => {
+			if (this.#onArrival === onArrival) this.#onArrival = undefined;
+		};
+	}
+
 	#end(trackSid: string): void {
 		const subscription = this.#bySid.get(trackSid);
 		if (subscription) {
@@ -156,6 +165,7 @@ export class Subscriptions {
 	}
 
 	#markFirst(arrivalMs: number): void {
+		this.#onArrival?.(arrivalMs);
 		if (this.#hasReceived) return;
 		this.#hasReceived = true;
 		this.#onFirstReceived(arrivalMs);

@@ -4,6 +4,7 @@ import {
 	type RemoteTrackPublication,
 	Room,
 	RoomEvent,
+	SimulateScenarioKind,
 	TrackKind,
 } from "@livekit/rtc-node";
 import type { Clock } from "../../clock/clock.js";
@@ -12,6 +13,7 @@ import { within } from "../../clock/within.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import type { FailureCause } from "../../participant/failure.js";
 import type { MediaTotals } from "../../sample/media-totals.js";
+import type { Blow } from "../../scenario/fault.js";
 import type { EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import { watchFirstPackets } from "./first-packets.js";
 import { NativeListener } from "./listener.js";
@@ -27,6 +29,13 @@ const causeByReason: Partial<Record<DisconnectReason, FailureCause>> = {
 	[DisconnectReason.SERVER_SHUTDOWN]: "server-shutdown",
 	[DisconnectReason.ROOM_DELETED]: "room-deleted",
 	[DisconnectReason.ROOM_CLOSED]: "room-deleted",
+};
+
+const kindOfBlow: Readonly<Record<Blow, SimulateScenarioKind>> = {
+	"signal-drop": SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT,
+	"full-reconnect": SimulateScenarioKind.SIMULATE_FULL_RECONNECT,
+	"node-migration": SimulateScenarioKind.SIMULATE_MIGRATION,
+	"server-leave": SimulateScenarioKind.SIMULATE_SERVER_LEAVE,
 };
 
 export interface NativeContext {
@@ -118,6 +127,13 @@ export class NativeParticipant implements EngineParticipant {
 			inbound: readInbound(stats, identityOf),
 			...(data && { data }),
 		};
+	}
+
+	async strike(blow: Blow): Promise<void> {
+		const { signal } = this.#order;
+		if (this.#left || signal.aborted) return;
+		// Answered when the SDK has gone through with it; what became of it the events tell.
+		void this.#answered(callWithinMs, this.room.simulateScenario(kindOfBlow[blow]));
 	}
 
 	leave(): Promise<void> {

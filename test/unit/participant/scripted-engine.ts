@@ -129,6 +129,7 @@ export class ScriptedEngine implements Engine {
 					},
 				};
 			},
+			strike: async () => {},
 			leave: async () => {
 				this.leaves++;
 				if (leave === "rejects") throw new Error("the leave broke");

@@ -104,6 +104,11 @@ export class SignalClient {
 		this.#step({ kind: "reconnect", how, reason });
 	}
 
+	/** The socket is gone, as when the network drops it: nobody says good-bye. */
+	cut(): void {
+		this.#socket?.cut();
+	}
+
 	/** To be said after `onResumed` or a restart's `onJoin`, once the peer connections are back. */
 	recovered(): void {
 		this.#step({ kind: "recovered" });

@@ -80,6 +80,11 @@ export class SignalSocket {
 		if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(request.toBinary());
 	}
 
+	/** Ends without a word, as if the network had; said to be closed as then. */
+	cut(): void {
+		this.#socket.terminate();
+	}
+
 	/** Closes after what was sent; says nothing from here on. Resolves when closed, at the latest when `bound` does. */
 	async close(bound: Promise<void>): Promise<void> {
 		this.#isMuted = true;
