@@ -1,16 +1,12 @@
-import type { AggregatesSnapshot } from "../aggregate/snapshot.js";
-import type { Clock } from "../clock/clock.js";
-import { redact } from "../error/redact.js";
-import { UserError } from "../error/user-error.js";
-import type { FaultPeople, Victim } from "../fault/fault-hands.js";
-import type { FaultWatch } from "../fault/fault-watch.js";
 import { firstResumedNumber } from "../plan/cut-lives.js";
 import type { TesterSoFar } from "../run/resume-point.js";
-import type { RunEvent } from "../run/run-event.js";
 import type { WorkerView } from "../run/run-view.js";
-import type { LifeSample } from "../sample/sample.js";
 import { LifeAccount } from "./life-account.js";
-import type { EngineFacts, FromWorker, WorkerLoad, WorkerOrder } from "./messages.js";
+import type { EngineFacts, FromWorker } from "./messages.js";
+import { PoolPeople } from "./pool-people.js";
+import type { Post } from "./post.js";
+import type { SupervisorOptions } from "./supervisor-options.js";
+import { endText, orderError } from "./worker-end.js";
 import { type WorkerExit, WorkerHandle } from "./worker-handle.js";
 
 /** Workers report every second; one that is silent for this long hangs and is put out of the way. */
@@ -21,52 +17,11 @@ const mostReplacements = 3;
 const takeOverDelayMs = 1_500;
 const readyWithinMs = 60_000;
 
-export interface SupervisorListener {
-	onReport(aggregates: AggregatesSnapshot): void;
-	onLife(sample: LifeSample): void;
-	onEvent(event: RunEvent): void;
-	/** How a fault ended for one seat. */
-	onRecovery?(recovery: Extract<FromWorker, { kind: "recovery" }>): void;
-	/** A fresh worker has begun to live these seats in place of a dead one. */
-	onReplaced?(seats: readonly number[]): void;
-}
-
-/** One part of the plan, lived by one worker at a time. */
-interface Post {
-	readonly worker: number;
-	readonly seats: readonly number[];
-	account: LifeAccount;
-	handle: WorkerHandle;
-	load: WorkerLoad | undefined;
-	lastHeardMs: number;
-	replacements: number;
-	finished: boolean;
-	cpuSecondsOfTheDead: number;
-	/** It is about to die because the scenario says so: not the tester's fault. */
-	isKilledByPlan: boolean;
-}
-
-export interface SupervisorOptions {
-	readonly clock: Clock;
-	/** The order of every worker, but for its own seats. */
-	readonly order: Omit<WorkerOrder, "seats" | "fromMs">;
-	/** Seat indices of each worker. */
-	readonly shards: readonly (readonly number[])[];
-	readonly workerEnv: NodeJS.ProcessEnv;
-	/** A worker process that was started ahead, without an order. */
-	readonly spare?: WorkerHandle;
-	/** The plan is lived from here on, in milliseconds from its time 0. @default 0 */
-	readonly fromMs?: number;
-	/** What a run that is resumed had done before. */
-	readonly before?: TesterSoFar;
-	readonly listener: SupervisorListener;
-}
-
 /**
  * Runs the plan on worker processes, notices at once when one dies, counts whom it took along, and has a fresh
  * worker live the rest. Stopping is polite, then forced.
  */
-export class Supervisor implements FaultPeople {
+export class Supervisor {
 	/** The engines in use, by name; known once the workers are ready. */
 	readonly engines = new Map<string, EngineFacts>();
 	/** Lives that a fresh worker began again in place of a dead one. */
@@ -75,6 +30,7 @@ export class Supervisor implements FaultPeople {
 	maxRssBytes = 0;
 	readonly #options: SupervisorOptions;
 	readonly #posts: Post[] = [];
+	readonly people = new PoolPeople(this.#posts);
 	#spare: WorkerHandle | undefined;
 	#startAtMs: number | undefined;
 	#stopping = false;
@@ -124,45 +80,6 @@ export class Supervisor implements FaultPeople {
 	stop(): void {
 		this.#stopping = true;
 		for (const { handle } of this.#posts) handle.send({ kind: "stop" });
-	}
-
-	/** Seats whose participant is in the room, in rising order. */
-	get joinedSeats(): number[] {
-		return this.#posts.flatMap(({ account }) => account.joinedSeats).sort((a, b) => a - b);
-	}
-
-	/** Tells each worker of those seats that it lives. */
-	beginFault(watch: FaultWatch): void {
-		const wanted = new Set(watch.seats);
-		for (const { handle, seats } of this.#posts) {
-			const own = seats.filter((seat) => wanted.has(seat));
-			if (own.length > 0) handle.send({ kind: "fault-began", watch: { ...watch, seats: own } });
-		}
-	}
-
-	/** @param fromMs recovery is counted from here (epoch milliseconds) */
-	endFault(fault: number, fromMs: number): void {
-		for (const { handle } of this.#posts) handle.send({ kind: "fault-ended", fault, fromMs });
-	}
-
-	/**
-	 * A worker to kill as a fault: its participants are lost, and a fresh worker takes over.
-	 * @param wish any whole number: chooses among the workers that have participants in a room
-	 * @returns undefined where nobody is in a room
-	 */
-	victim(wish: number): Victim | undefined {
-		const busy = this.#posts.filter(({ account, finished }) => !finished && account.alive > 0);
-		const post = busy[wish % Math.max(1, busy.length)];
-		if (!post) return undefined;
-		const { handle } = post;
-		return {
-			pid: handle.pid,
-			seats: post.account.joinedSeats,
-			kill: () => {
-				post.isKilledByPlan = post.handle === handle;
-				handle.kill();
-			},
-		};
 	}
 
 	/** To be called about once a second: a worker that hangs is killed, and then replaced as any dead one. */
@@ -219,13 +136,13 @@ export class Supervisor implements FaultPeople {
 		this.#spare = undefined;
 		handle.listen((message) => {
 			if (message.kind === "ready") settle.resolve();
-			else if (message.kind === "failed") settle.reject(new UserError(facts(message)));
+			else if (message.kind === "failed") settle.reject(orderError(message));
 			if (message.kind === "done") finished = true;
 			this.#onMessage(worker, message);
 		});
 		void handle.exited.then((exit) => {
 			clearTimeout(timer);
-			settle.reject(new Error(`worker ${worker} ended before it was ready: ${describe(exit)}`));
+			settle.reject(new Error(`worker ${worker} ended before it was ready: ${endText(exit)}`));
 			this.#onExit(worker, handle, exit, finished);
 		});
 		whenReady.then(
@@ -268,7 +185,7 @@ export class Supervisor implements FaultPeople {
 				if (this.#posts.every(({ finished }) => finished)) this.#finish();
 				return;
 			case "failed":
-				if (this.#startAtMs !== undefined) this.#fail(new UserError(facts(message)));
+				if (this.#startAtMs !== undefined) this.#fail(orderError(message));
 				return;
 			default:
 				message satisfies never;
@@ -288,11 +205,11 @@ export class Supervisor implements FaultPeople {
 		if (!this.#stopping) this.workersDied++;
 		listener.onEvent({
 			...{ kind: "worker-died", atMs: clock.nowMs(), worker, pid: handle.pid },
-			...{ reason: describe(exit), participantsLost: casualties.length },
+			...{ reason: endText(exit), participantsLost: casualties.length },
 		});
 		if (this.#stopping) this.#onMessage(worker, { kind: "done" });
 		else if (!isKilledByPlan && ++post.replacements > mostReplacements)
-			this.#fail(new Error(`worker ${worker} died ${post.replacements} times: ${describe(exit)}`));
+			this.#fail(new Error(`worker ${worker} died ${post.replacements} times: ${endText(exit)}`));
 		else this.#replace(post, this.#startAtMs);
 	}
 
@@ -313,14 +230,4 @@ export class Supervisor implements FaultPeople {
 			},
 		);
 	}
-}
-
-function facts(message: Extract<FromWorker, { kind: "failed" }>) {
-	const { hint, exitCode } = message;
-	return { message: message.message, exitCode, ...(hint === undefined ? {} : { hint }) };
-}
-
-function describe({ code, signal, lastWords }: WorkerExit): string {
-	const how = signal ? `killed by ${signal}` : `exit code ${code}`;
-	return redact(lastWords ? `${how}: ${lastWords.split("\n").at(-1)}` : how);
 }

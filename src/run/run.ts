@@ -67,7 +67,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 		},
 	});
 	const faults = new FaultRun({
-		...{ clock, people: supervisor, tools: order.faultTools ?? {}, seed: scenario.seed },
+		...{ clock, people: supervisor.people, tools: order.faultTools ?? {}, seed: scenario.seed },
 		moments: faultMoments(scenario.faults, plan.durationMs).filter(({ atMs }) => atMs >= fromMs),
 		...{ tell, fold: add },
 		onTrouble: (text) => stop.ask({ kind: "error", text }),
