@@ -11,7 +11,7 @@ import {
 	stageRows,
 } from "./summary-rows.js";
 import { section, table } from "./text-blocks.js";
-import { trendTexts } from "./trend-lines.js";
+import { trendLines } from "./trend-lines.js";
 import { verdictLine } from "./verdict-line.js";
 
 export interface FinalTextOptions {
@@ -50,11 +50,7 @@ export function figureBlocks(summary: Summary, chalk: ChalkInstance): string[] {
 			invalidityTexts(summary).map(stripControlCharacters),
 			chalk,
 		),
-		section(
-			"trends",
-			trendTexts(summary).map(({ text, drifts }) => (drifts ? chalk.yellow(`! ${text}`) : text)),
-			chalk,
-		),
+		section("trends", trendLines(summary, chalk), chalk),
 		table(stageHead, stageRows(summary), chalk),
 		table(metricHead, metricRows(summary), chalk),
 	];

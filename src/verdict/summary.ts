@@ -74,7 +74,7 @@ const trend = z.object({
 	interval: z.tuple([z.number(), z.number()]).describe("99 % confidence interval of perHour"),
 	fromMs: z.number().describe("What was looked at, since the start of the run"),
 	untilMs: z.number(),
-	drifts: z.boolean().describe("Changes for sure, by a size that matters, and goes on"),
+	drifts: z.boolean().describe("Grows for sure, by a size that matters, and goes on"),
 	text: z.string(),
 });
 

@@ -9,7 +9,7 @@ import { isRunning } from "./gone.js";
 import { liveKitBinary } from "./real-parts.js";
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-const boundMs = 90_000;
+const defaultBoundMs = 90_000;
 
 /** How a run of the built command ended. */
 export interface CliEnd {
@@ -52,12 +52,15 @@ export interface CliRoom {
 /** Limits under which a slow machine cannot make a run invalid, for tests about something else. */
 export const lenient = "validity: { lagP99: 60s, lateFrames: 100%, startDelayP99: 60s }";
 
-/** A room for the tests of this file or group; runs that still live at the end are killed. */
-export function withCli(): () => CliRoom {
+/**
+ * A room for the tests of this file or group; runs that still live at the end are killed.
+ * @param boundMs a run that takes longer hangs, and is killed
+ */
+export function withCli(boundMs = defaultBoundMs): () => CliRoom {
 	let room: CliRoom | undefined;
 	const open = new Set<CliRun>();
 	beforeAll(async () => {
-		room = await makeRoom(open);
+		room = await makeRoom(open, boundMs);
 	});
 	afterAll(async () => {
 		for (const run of open) run.kill("SIGKILL");
@@ -70,7 +73,7 @@ export function withCli(): () => CliRoom {
 	};
 }
 
-async function makeRoom(open: Set<CliRun>): Promise<CliRoom> {
+async function makeRoom(open: Set<CliRun>, boundMs: number): Promise<CliRoom> {
 	const folder = await mkdtemp(join(tmpdir(), "livesoak-test-cli-"));
 	const temporary = join(folder, "tmp");
 	await mkdir(temporary);
@@ -82,7 +85,7 @@ async function makeRoom(open: Set<CliRun>): Promise<CliRoom> {
 	};
 	let runs = 0;
 	const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}, out = folder) => {
-		const run = startCli(args, { ...base, ...env }, folder, out);
+		const run = startCli(args, { ...base, ...env }, { cwd: folder, out, boundMs });
 		open.add(run);
 		void run.ended.then(() => open.delete(run));
 		return run;
@@ -106,8 +109,7 @@ async function makeRoom(open: Set<CliRun>): Promise<CliRoom> {
 function startCli(
 	args: readonly string[],
 	env: NodeJS.ProcessEnv,
-	cwd: string,
-	out: string,
+	{ cwd, out, boundMs }: { cwd: string; out: string; boundMs: number },
 ): CliRun {
 	const child = spawn(process.execPath, [main, ...args], { env, cwd, stdio: "pipe" });
 	const pid = child.pid ?? 0;

@@ -72,3 +72,30 @@ test("--json writes the summary and nothing else", async () => {
 	await new JsonSink({ write: (part) => written.push(part) }).stop(summary);
 	expect(summarySchema.parse(JSON.parse(written.join("")))).toEqual(summary);
 });
+
+test("what drifts is named first and marked, within 80 columns; a resumed run says so", () => {
+	const trend = { unit: "bytes" as const, level: 1e8, perHour: 4.8e7, fromMs: 0, untilMs: 6e5 };
+	const leak =
+		"memory of the server: grows by 48.0 MB an hour (99 % interval +41.0 MB to +55.0 MB)";
+	const long = finalText(
+		summaryOf(aggregatesOf(samples), {
+			trends: [
+				{
+					...trend,
+					figure: "rtp.loss",
+					interval: [-1, 1],
+					drifts: false,
+					text: "packet loss: steady",
+				},
+				{ ...trend, figure: "server.memory", interval: [4.1e7, 5.5e7], drifts: true, text: leak },
+			],
+			resumed: [{ atMs: 30_000, gapMs: 12_000 }],
+		}),
+		{ chalk },
+	);
+	expect(long).toContain("trends\n  ! memory of the server: grows by 48.0 MB an hour");
+	expect(long.indexOf("packet loss: steady")).toBeGreaterThan(long.indexOf("memory of the server"));
+	expect(long.replace(/\n +/g, " ")).toContain(leak);
+	expect(long).toMatch(/resumed +was killed at 30\.0s and went on 12\.0s later/);
+	for (const line of long.split("\n").slice(1)) expect(line.length, line).toBeLessThanOrEqual(80);
+});
