@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GateResult } from "../../src/gate/gate-result.js";
 import { toServer, withCli } from "../rig/cli.js";
+import { cpuQuota, heldServer } from "../rig/cpu-quota.js";
 import { type EmulatedLink, startEmulatedLink } from "../rig/emulated-link.js";
 import { gateResult, releasedServer } from "../rig/gate.js";
-import { heldServer } from "../rig/held-cpu.js";
 import { type ServerInNamespace, startLiveKitIn } from "../rig/livekit-in-namespace.js";
 import { tableOf } from "../rig/markdown-table.js";
 import { type ImpairedNetwork, makeImpairedNetwork } from "../rig/network-namespace.js";
@@ -130,9 +130,9 @@ describe.skipIf(asked === "")("a campaign of gates", () => {
 				const cores = await coresTaken();
 				tell(`held to half of the ${cores.toFixed(2)} cores that a round takes`);
 				const held = join(cli().folder, "held-server");
-				const remove = await heldServer(held, binary, cores / 2);
+				await heldServer(held, binary, cpuQuota(cores / 2));
 				const sides = ["--baseline", binary, "--candidate", held];
-				expectAllCaught(await repeat("half the CPU", counts.worse, { sides }).finally(remove));
+				expectAllCaught(await repeat("half the CPU", counts.worse, { sides }));
 			},
 			boundMs,
 		);

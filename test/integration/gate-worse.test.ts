@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CliEnd, toServer, withCli } from "../rig/cli.js";
 import { runIn } from "../rig/cli-in-namespace.js";
+import { cpuQuota, heldServer, requireCpuQuota } from "../rig/cpu-quota.js";
 import { type EmulatedLink, startEmulatedLink } from "../rig/emulated-link.js";
 import { figureIn, gateResult, onePass, releasedServer, shortRound } from "../rig/gate.js";
-import { canHoldCpu, heldServer } from "../rig/held-cpu.js";
 import { type ServerInNamespace, startLiveKitIn } from "../rig/livekit-in-namespace.js";
 import { type ImpairedNetwork, makeImpairedNetwork } from "../rig/network-namespace.js";
 import { requirePart, withLiveKit } from "../rig/real-parts.js";
@@ -49,19 +49,12 @@ describe("one join in 50 failing", () => {
 	});
 });
 
-const withCpu = canHoldCpu() ? describe : describe.skip;
-if (!canHoldCpu())
-	process.stderr.write('\n!!! SKIPPED "held CPU": no cgroup may be written to\n\n');
-
-withCpu("a server that is held to a part of the CPU it takes", () => {
-	let remove = () => {};
-	afterAll(() => remove());
-
+requireCpuQuota()("a server that is held to a part of the CPU it takes", () => {
 	test("is caught by the time until connected", async () => {
 		const binary = await releasedServer("v1.13.5");
 		const held = join(cli().folder, "held-server");
 		// Half of the 0.16 cores that it takes for this round.
-		remove = await heldServer(held, binary, 0.08);
+		await heldServer(held, binary, cpuQuota(0.08));
 		const scenario = await cli().file(
 			"burst.yaml",
 			shortRound("rooms: 2\nparticipants: { publishers: 1, subscribers: 7 }"),

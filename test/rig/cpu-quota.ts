@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, onTestFinished } from "vitest";
 import { type Group, requirePart } from "./real-parts.js";
@@ -20,8 +21,14 @@ export function requireCpuQuota(): Group {
 	};
 }
 
+export interface CpuQuota {
+	/** Whoever writes its pid here has no more than its part of the quota. */
+	readonly procs: string;
+	add(pid: number): void;
+}
+
 /** A cgroup whose processes have so many cores together; removed after the test. */
-export function cpuQuota(cores: number): { add(pid: number): void } {
+export function cpuQuota(cores: number): CpuQuota {
 	const folder = join(root, `livesoak-test-${process.pid}-${Math.round(cores * 1000)}`);
 	const quotaUs = Math.round(periodUs * cores);
 	mkdirSync(folder);
@@ -37,5 +44,19 @@ export function cpuQuota(cores: number): { add(pid: number): void } {
 			writeFileSync(join(root, "cgroup.procs"), pid);
 		rmdirSync(folder);
 	});
-	return { add: (pid) => writeFileSync(procs, String(pid)) };
+	return { procs, add: (pid) => writeFileSync(procs, String(pid)) };
+}
+
+/**
+ * Writes a program that is the given livekit-server under the quota: a candidate made worse on purpose.
+ * @param file where the program is written
+ */
+export async function heldServer(file: string, binary: string, quota: CpuQuota): Promise<void> {
+	// Only a server is held: --version must answer as quickly as ever.
+	const text = `#!/bin/sh
+case "$1" in --version) exec "${binary}" "$@";; esac
+echo $$ > "${quota.procs}"
+exec "${binary}" "$@"
+`;
+	await writeFile(file, text, { mode: 0o755 });
 }
