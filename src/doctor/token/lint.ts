@@ -8,7 +8,7 @@ import { isSwapped, type Key, lintKey } from "./key.js";
 import { type ReadToken, readToken } from "./read-token.js";
 import { isSignedBy, lintSignature } from "./signature.js";
 import { momentText, spanText } from "./span.js";
-import { lintTimes, type ServerTime } from "./times.js";
+import { lintTimes, type ServerTime, secondsIn } from "./times.js";
 import { findGrant } from "./video-claim.js";
 
 export interface LintRequest {
@@ -79,8 +79,9 @@ function whoAndWhere({ header, claims }: ReadToken, room: string, key: Key | und
 }
 
 function lifeLine(claims: ReadToken["claims"], { nowMs }: ServerTime): string {
-	const exp = Number(claimOf(claims, "exp") ?? Number.NaN) * 1_000;
-	if (!Number.isFinite(exp)) return "never expires";
+	const seconds = secondsIn(claims, "exp");
+	if (seconds === undefined) return "never expires";
+	const exp = seconds * 1_000;
 	const left = exp - nowMs;
 	return `expires ${momentText(exp)} (${left > 0 ? `in ${spanText(left)}` : `${spanText(left)} ago`})`;
 }

@@ -21,9 +21,9 @@ const millisecondsFrom = 1e11;
 /** The claims `exp`, `nbf` and `iat` (RFC 7519, seconds) against the server's clock. */
 export function lintTimes(claims: JsonObject, time: ServerTime): Finding[] {
 	const fields = {
-		exp: seconds(claims, "exp"),
-		nbf: seconds(claims, "nbf"),
-		iat: seconds(claims, "iat"),
+		exp: secondsIn(claims, "exp"),
+		nbf: secondsIn(claims, "nbf"),
+		iat: secondsIn(claims, "iat"),
 	};
 	const inMs = Object.entries(fields).flatMap(([name, value]) =>
 		value !== undefined && value >= millisecondsFrom ? [name] : [],
@@ -42,7 +42,7 @@ export function lintTimes(claims: JsonObject, time: ServerTime): Finding[] {
 }
 
 /** One that cannot be read is told by claim-types.ts; 0 counts as absent, as with the server. */
-function seconds(claims: JsonObject, name: string): number | undefined {
+export function secondsIn(claims: JsonObject, name: string): number | undefined {
 	const value = claimOf(claims, name);
 	const number = typeof value === "string" && value !== "" ? Number(value) : value;
 	return typeof number === "number" && Number.isFinite(number) && number !== 0 ? number : undefined;

@@ -94,5 +94,7 @@ test("whatever JSON stands in its claims: it is judged, and never thrown at", ()
 			const { text } = makeToken({ why: "", expect: [], claims: all }, key, nowMs);
 			expect(() => lintToken({ token: text, time, key })).not.toThrow();
 		}),
+		// An object that cannot be made a text of.
+		{ examples: [[{ exp: [{ toString: false }] }]] },
 	);
 });
