@@ -1,3 +1,5 @@
+import { fitLine } from "../../src/capacity/regression.js";
+
 /** A value at a time (epoch ms). */
 export interface Point {
 	readonly atMs: number;
@@ -16,8 +18,6 @@ export interface Slope {
  * promise a far too narrow interval: the line is laid through the means of this many stretches of equal length.
  */
 const stretches = 20;
-/** Of Student's t at 97.5 %, for two less than `stretches`. */
-const t975 = 2.101;
 const hourMs = 3_600_000;
 
 /**
@@ -27,21 +27,8 @@ const hourMs = 3_600_000;
 export function slopeOf(points: readonly Point[]): Slope | undefined {
 	const means = stretchMeans(points);
 	if (!means) return undefined;
-	const middle = meanOf(means.map(({ hours }) => hours));
-	const level = meanOf(means.map(({ value }) => value));
-	let across = 0;
-	let spread = 0;
-	for (const { hours, value } of means) {
-		across += (hours - middle) * (value - level);
-		spread += (hours - middle) ** 2;
-	}
-	const perHour = across / spread;
-	const residuals = means.reduce(
-		(sum, { hours, value }) => sum + (value - level - perHour * (hours - middle)) ** 2,
-		0,
-	);
-	const reach = t975 * Math.sqrt(residuals / (stretches - 2) / spread);
-	return { perHour, low: perHour - reach, high: perHour + reach };
+	const line = fitLine(means.map(({ hours, value }) => ({ x: hours, y: value })));
+	return line && { perHour: line.slope, low: line.slopeLow, high: line.slopeHigh };
 }
 
 /** Mean time and value of each stretch. */

@@ -1,6 +1,6 @@
+import type { ServerReading } from "../backend/server-metrics.js";
 import type { RunView } from "../run/run-view.js";
 import type { Sink } from "../sink/sink.js";
-import type { ServerReading } from "./server-metrics.js";
 
 /** What is looked at beside the run itself; each answers undefined where it cannot tell. */
 export interface Probes {

@@ -1,10 +1,10 @@
 import { cpus } from "node:os";
+import { checkServerMetrics } from "../backend/server-metrics.js";
 import type { Capacity } from "../capacity/capacity-result.js";
 import { capacityLine, capacityText, stepLine } from "../capacity/capacity-text.js";
 import { conclude } from "../capacity/conclude.js";
 import { expectedGrowth } from "../capacity/expected-growth.js";
 import { runSearch, type SearchEnd } from "../capacity/run-search.js";
-import { checkServerMetrics } from "../capacity/server-metrics.js";
 import { systemClock } from "../clock/system-clock.js";
 import type { ExitCode } from "../error/exit-codes.js";
 import { isRelayPolicy } from "../ice/policy-servers.js";

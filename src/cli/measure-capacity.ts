@@ -1,7 +1,7 @@
 import pidusage from "pidusage";
+import { readServerMetrics } from "../backend/server-metrics.js";
 import { readReceiveErrors } from "../capacity/receive-errors.js";
 import type { Measured, SearchOrder } from "../capacity/run-search.js";
-import { readServerMetrics } from "../capacity/server-metrics.js";
 import { stepOf } from "../capacity/step-of.js";
 import { type Probes, StepRecorder } from "../capacity/step-recorder.js";
 import type { Varied } from "../capacity/vary.js";

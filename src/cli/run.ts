@@ -78,7 +78,7 @@ async function runScenario(
 		);
 	const { serverMetrics } = flags;
 	if (serverMetrics !== undefined)
-		await (await import("../capacity/server-metrics.js")).checkServerMetrics(serverMetrics);
+		await (await import("../backend/server-metrics.js")).checkServerMetrics(serverMetrics);
 	const out = resumed?.out ?? flags.out;
 	const sinks = outputSinks(environment, { ...flags, out }, resumed !== undefined);
 	// The workers read it again; here it fails before any server is started.

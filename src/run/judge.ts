@@ -84,7 +84,7 @@ export class Judge {
 			...(end.reason ? { reason: end.reason.text } : {}),
 			...{ runId: info.runId, startedAt: info.startedAt, durationMs },
 			...{ scenario: info.scenarioName, seed: info.seed },
-			engines: Object.fromEntries([...supervisor.engines.values()].map((e) => [e.name, e.version])),
+			engines: supervisor.engineVersions,
 			server: {
 				...(end.serverVersion === undefined ? {} : { version: end.serverVersion }),
 				...{ url: info.serverUrl, embedded: info.serverEmbedded },

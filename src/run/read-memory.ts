@@ -28,6 +28,6 @@ export async function readMemory(sources: MemorySources): Promise<MemoryReading>
 
 async function scraped(url: string) {
 	// Loaded only where it is needed: an HTTP client takes longer than a join.
-	const { readServerMetrics } = await import("../capacity/server-metrics.js");
+	const { readServerMetrics } = await import("../backend/server-metrics.js");
 	return readServerMetrics(url).catch(() => undefined);
 }

@@ -85,9 +85,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 		prepared.catch(() => {});
 		const [opened] = await Promise.all([order.sinks(), order.preflight()]);
 		await prepared;
-		const engines = Object.fromEntries(
-			[...supervisor.engines.values()].map((e) => [e.name, e.version]),
-		);
+		const engines = supervisor.engineVersions;
 		// A run that goes on does so where its clock stood: its time 0 moves by as long as it was away.
 		const resumeAtMs = clock.nowMs() + resumeInMs - fromMs;
 		if (resume)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { serverReading } from "../../../src/backend/server-metrics.js";
 import { receiveErrors } from "../../../src/capacity/receive-errors.js";
-import { serverReading } from "../../../src/capacity/server-metrics.js";
 import type { Reading } from "../../../src/capacity/step-recorder.js";
 import { usageOf } from "../../../src/capacity/step-usage.js";
 

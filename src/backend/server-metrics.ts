@@ -18,10 +18,14 @@ const answerWithinMs = 5_000;
 
 /**
  * Scrapes livekit-server's Prometheus endpoint.
+ * @param withinMs how long the answer may take
  * @throws Error when it does not answer, or not as livekit-server does
  */
-export async function readServerMetrics(url: string): Promise<ServerReading> {
-	const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(answerWithinMs) });
+export async function readServerMetrics(
+	url: string,
+	withinMs = answerWithinMs,
+): Promise<ServerReading> {
+	const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(withinMs) });
 	const text = await body.text();
 	const reading = statusCode === 200 ? serverReading(text) : undefined;
 	if (reading === undefined)
