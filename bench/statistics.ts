@@ -7,7 +7,8 @@ export interface Spread {
 
 /** Undefined for no readings. */
 export function spreadOf(readings: readonly number[]): Spread | undefined {
-	const sorted = [...readings].sort((a, b) => a - b);
+	// Puts -0 before 0, which a comparison by difference leaves as they came.
+	const sorted = Float64Array.from(readings).sort();
 	const [min, max] = [sorted.at(0), sorted.at(-1)];
 	if (min === undefined || max === undefined) return undefined;
 	const below = sorted[(sorted.length - 1) >> 1] ?? min;

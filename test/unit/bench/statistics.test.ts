@@ -29,6 +29,7 @@ describe("spread", () => {
 				expect(spread?.min).toBe(Math.min(...values));
 				expect(spread?.max).toBe(Math.max(...values));
 			}),
+			{ examples: [[[0, -0]], [[-0, 0]]] },
 		);
 	});
 });
