@@ -1,0 +1,48 @@
+import type { Aggregates } from "../aggregate/aggregates.js";
+import type { FaultPeople } from "../fault/fault-hands.js";
+import type { TesterSoFar } from "../run/resume-point.js";
+import type { WorkerView } from "../run/run-view.js";
+import type { EngineFacts } from "./messages.js";
+
+/** A part of the tester that may be overloaded by itself: one machine of many. */
+export interface CrewPart {
+	/** As people know it. */
+	readonly name: string;
+	/** What tells how well it keeps its schedule: tester.lag, tester.startDelay, audio.late, data.late. */
+	readonly totals: Aggregates;
+	readonly cpuSeconds: number;
+	readonly cores: number;
+}
+
+/** Those who live the plan, on this machine or on many. What they measure goes to a listener. */
+export interface Crew {
+	/** As faults reach them. */
+	readonly people: FaultPeople;
+	readonly workers: readonly WorkerView[];
+	/** Each machine of many; empty where there is one. */
+	readonly parts: readonly CrewPart[];
+	/** The engines in use, by name; known once the workers are ready. */
+	readonly engines: ReadonlyMap<string, EngineFacts>;
+	/** Version by engine name. */
+	readonly engineVersions: Readonly<Record<string, string>>;
+	readonly soFar: TesterSoFar;
+	readonly workerCount: number;
+	/** Of all machines that live the plan. */
+	readonly cores: number;
+	/** The plan's time 0 must lie this far ahead when `start` is called, so that nobody starts late. */
+	readonly startInMs: number;
+	/** Resolves when all lives are over; rejects when the crew is lost. */
+	readonly finished: Promise<void>;
+
+	/** Resolves when everybody is ready. @throws UserError when an order is wrong */
+	prepare(): Promise<void>;
+	/** @param startAtMs epoch milliseconds of this machine's clock */
+	start(startAtMs: number): void;
+	/** Start nothing new, let everyone leave. `finished` tells when that is done. */
+	stop(): void;
+	/** To be called about once a second. */
+	watch(): void;
+	/** Ends every worker, politely for a moment, then by force. Idempotent. */
+	close(): Promise<void>;
+	kill(): void;
+}
