@@ -96,7 +96,7 @@ export function judgeValidity(state: TesterState, own: Partial<ValidityLimits> =
 		return `the tester's own event loop was ${is} late (p99; limit ${limit}): fewer participants a worker, or a larger machine`;
 	});
 	judge("start-delay", "ms", state.startDelayP99Ms, limits.startDelayP99Ms, (is, limit) => {
-		return `joins began ${is} after their time (p99; limit ${limit}): a slower ramp, or more machines`;
+		return `joins began ${is} after their time (p99; limit ${limit}): a slower ramp, more joins at a time (pool.joinsInFlight), or more machines`;
 	});
 	judge("late-frames", "ratio", state.lateFrameRatio, limits.lateFrameRatio, (is, limit) => {
 		return `${is} of the published frames left late (limit ${limit}): fewer publishers, or a larger machine`;
