@@ -28,14 +28,22 @@ export function countIn(flag: string, text: string, least = 1): number {
 
 /** Participants of the steps of the growth curve: `10,50,100`. @throws UserError naming the wrong one */
 export function sizesIn(text: string): number[] {
-	return text.split(",").map((each) => {
-		const size = countIn("sizes", each.trim(), growthRoomSize);
-		if (size % growthRoomSize === 0) return size;
-		throw new UserError({
-			message: `--sizes ${text}: ${size} participants do not fill rooms of ${growthRoomSize}.`,
-			hint: `Give multiples of ${growthRoomSize}, such as 10,50,100.`,
-		});
+	return text.split(",").map((each) => roomsOfTenIn("sizes", each.trim()));
+}
+
+/** Participants that fill the rooms of the growth curve. @throws UserError naming the flag */
+export function roomsOfTenIn(flag: string, text: string): number {
+	const size = countIn(flag, text, growthRoomSize);
+	if (size % growthRoomSize === 0) return size;
+	throw new UserError({
+		message: `--${flag} ${text}: ${size} participants do not fill rooms of ${growthRoomSize}.`,
+		hint: `Give multiples of ${growthRoomSize}, such as 10 or 100.`,
 	});
+}
+
+/** Agents of the steps of the fleet: `1,10,50`. @throws UserError naming the wrong one */
+export function agentCountsIn(text: string): number[] {
+	return text.split(",").map((each) => countIn("agents", each.trim()));
 }
 
 /** The length of a steady part, in milliseconds. @throws UserError where it is none, or would be inexact */

@@ -41,7 +41,7 @@ export function frame(
 		.withVariable(
 			new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),
 		);
-	for (const { name, label, query, one } of variablesOf(options.oneRun ?? false)) {
+	for (const { name, label, query, one, all } of variablesOf(options.oneRun ?? false)) {
 		const variable = new QueryVariableBuilder(name)
 			.label(label)
 			.datasource(datasource)
@@ -50,6 +50,7 @@ export function frame(
 			// A run that has begun since is offered without loading the page again.
 			.refresh(VariableRefresh.OnTimeRangeChanged)
 			.sort(VariableSort.AlphabeticalDesc);
+		if (all !== undefined) variable.allValue(all);
 		board.withVariable(
 			one
 				? variable
@@ -59,11 +60,22 @@ export function frame(
 	return board;
 }
 
+interface Variable {
+	readonly name: string;
+	readonly label: string;
+	readonly query: string;
+	/** One value at a time. */
+	readonly one: boolean;
+	/** What `All` stands for. @default the list of what is offered */
+	readonly all?: string;
+}
+
 /**
  * Each is narrowed by those before it, so that engine and ICE policy choose among runs; where a metric has
- * those labels its panel is narrowed by them, too. `All` is the list of what is offered, not everything.
+ * those labels its panel is narrowed by them, too. `All` is the list of what is offered, not everything, but for
+ * agents: what a run on one machine has is without one.
  */
-function variablesOf(oneRun: boolean) {
+function variablesOf(oneRun: boolean): readonly Variable[] {
 	const lives = "livesoak_participants_total";
 	const where = (matchers: string, label: string) =>
 		`label_values(${lives}{${matchers}}, ${label})`;
@@ -75,9 +87,15 @@ function variablesOf(oneRun: boolean) {
 		{ name: "ice", label: "ICE policy", query: where(engine, "ice"), one: false },
 		{ name: "run", label: "Run", query: where(`${engine},ice=~"$ice"`, "run"), one: oneRun },
 		{
+			name: "agent",
+			label: "Agent",
+			query: 'label_values(livesoak_worker_participants{run=~"$run"}, agent)',
+			...{ one: false, all: ".*" },
+		},
+		{
 			name: "worker",
 			label: "Worker",
-			query: 'label_values(livesoak_worker_participants{run=~"$run"}, worker)',
+			query: 'label_values(livesoak_worker_participants{run=~"$run",agent=~"$agent"}, worker)',
 			one: false,
 		},
 	];

@@ -16,7 +16,7 @@ export function ofPopulation(metric: string, matchers = ""): string {
 
 /** As `ofRun`, of metrics that tell worker processes apart. */
 export function ofWorker(metric: string): string {
-	return ofRun(metric, 'worker=~"$worker"');
+	return ofRun(metric, 'agent=~"$agent",worker=~"$worker"');
 }
 
 /**

@@ -105,7 +105,7 @@ function slopePanels() {
 			queries: [
 				{
 					expr: perHour(ofWorker("livesoak_worker_resident_memory_bytes")),
-					legend: "worker {{worker}} {{run}}",
+					legend: "{{agent}} worker {{worker}} {{run}}",
 				},
 				{ expr: perHour(ofRun("livesoak_parent_resident_memory_bytes")), legend: "lead {{run}}" },
 			],
@@ -132,7 +132,7 @@ function slopePanels() {
 			queries: [
 				{
 					expr: perHour(ofWorker("livesoak_worker_open_fds")),
-					legend: "worker {{worker}} {{run}}",
+					legend: "{{agent}} worker {{worker}} {{run}}",
 				},
 				{ expr: perHour(ofRun("livesoak_parent_open_fds")), legend: "lead {{run}}" },
 			],

@@ -11,7 +11,10 @@ export function testerPanels() {
 			unit: "percentunit",
 			min: 0,
 			queries: [
-				{ expr: ofWorker("livesoak_worker_cpu_ratio"), legend: "worker {{worker}} {{run}}" },
+				{
+					expr: ofWorker("livesoak_worker_cpu_ratio"),
+					legend: "{{agent}} worker {{worker}} {{run}}",
+				},
 			],
 			bounds: [
 				{ from: 0.8, color: "yellow" },
@@ -26,7 +29,10 @@ export function testerPanels() {
 			unit: "s",
 			min: 0,
 			queries: [
-				{ expr: ofWorker("livesoak_worker_lag_p99_seconds"), legend: "worker {{worker}} {{run}}" },
+				{
+					expr: ofWorker("livesoak_worker_lag_p99_seconds"),
+					legend: "{{agent}} worker {{worker}} {{run}}",
+				},
 				{
 					expr: quantile(
 						0.99,
@@ -82,7 +88,7 @@ export function testerPanels() {
 			queries: [
 				{
 					expr: ofWorker("livesoak_worker_resident_memory_bytes"),
-					legend: "worker {{worker}} {{run}}",
+					legend: "{{agent}} worker {{worker}} {{run}}",
 				},
 				{ expr: ofRun("livesoak_parent_resident_memory_bytes"), legend: "lead {{run}}" },
 			],
@@ -94,7 +100,10 @@ export function testerPanels() {
 			unit: "short",
 			min: 0,
 			queries: [
-				{ expr: ofWorker("livesoak_worker_participants"), legend: "worker {{worker}} {{run}}" },
+				{
+					expr: ofWorker("livesoak_worker_participants"),
+					legend: "{{agent}} worker {{worker}} {{run}}",
+				},
 			],
 			span: 8,
 		}),

@@ -9,7 +9,7 @@ import {
 } from "./catalogue.js";
 import { Distribution, type DistributionView } from "./distribution.js";
 import { parseSeriesKey, seriesKey } from "./series-key.js";
-import type { AggregatesSnapshot } from "./snapshot.js";
+import type { AggregatesSnapshot, SnapshotForm } from "./snapshot.js";
 
 /** One series of a counter with its value. */
 export interface SeriesValue<N extends CounterName> {
@@ -60,30 +60,44 @@ export class Aggregates {
 		this.#distribution(metric).recordRatio(numerator, denominator);
 	}
 
-	/** @throws RangeError for a metric this version does not know; nothing is merged then */
-	merge(snapshot: AggregatesSnapshot): void {
-		const named = Object.entries(snapshot.distributions).map(([name, part]) => {
+	/**
+	 * A snapshot, decoded once to be merged into several others.
+	 * @throws RangeError for a metric that this version does not know, or a histogram that cannot be read
+	 */
+	static of(snapshot: AggregatesSnapshot): Aggregates {
+		const decoded = new Aggregates();
+		for (const [name, part] of Object.entries(snapshot.distributions)) {
 			if (!isDistributionName(name)) throw new RangeError(`unknown metric in snapshot: ${name}`);
-			return [name, part] as const;
-		});
-		for (const key of Object.keys(snapshot.counters)) parseSeriesKey(key);
-		for (const [key, n] of Object.entries(snapshot.counters)) this.#addTo(key, n);
-		for (const [name, part] of named) this.#distribution(name).merge(part);
+			decoded.#distributions.set(name, Distribution.of(name, part));
+		}
+		for (const [key, n] of Object.entries(snapshot.counters)) {
+			parseSeriesKey(key);
+			if (!Number.isSafeInteger(n)) throw new RangeError(`counter ${key}: cannot add ${n}`);
+			decoded.#counters.set(key, n);
+		}
+		return decoded;
 	}
 
-	/** Plain JSON with sorted keys: equal contents give equal snapshots. */
-	snapshot(): AggregatesSnapshot {
+	/** @throws RangeError as {@link Aggregates.of}; nothing is merged then */
+	merge(other: AggregatesSnapshot | Aggregates): void {
+		const from = other instanceof Aggregates ? other : Aggregates.of(other);
+		for (const [key, n] of from.#counters) this.#addTo(key, n);
+		for (const [name, part] of from.#distributions) this.#distribution(name).merge(part);
+	}
+
+	/** Plain JSON with sorted keys: equal contents give equal snapshots of one form. */
+	snapshot(form: SnapshotForm = "disk"): AggregatesSnapshot {
 		return {
 			counters: Object.fromEntries([...this.#counters].sort(byKey)),
 			distributions: Object.fromEntries(
-				[...this.#distributions].sort(byKey).map(([name, part]) => [name, part.snapshot()]),
+				[...this.#distributions].sort(byKey).map(([name, part]) => [name, part.snapshot(form)]),
 			),
 		};
 	}
 
-	/** What was recorded since the last call; starts again from nothing. */
+	/** What was recorded since the last call, for another process; starts again from nothing. */
 	takeDelta(): AggregatesSnapshot {
-		const delta = this.snapshot();
+		const delta = this.snapshot("wire");
 		this.#counters.clear();
 		this.#distributions.clear();
 		return delta;

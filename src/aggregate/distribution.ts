@@ -4,13 +4,9 @@ import {
 	type MetricUnit,
 	ticksPerUnit,
 } from "./catalogue.js";
-import {
-	build,
-	decodeFromCompressedBase64,
-	encodeIntoCompressedBase64,
-	JsHistogram,
-} from "./hdr.js";
-import type { DistributionSnapshot } from "./snapshot.js";
+import { decode, encodeCompressed, encodePlain } from "./hdr-form.js";
+import { Histogram, highestValue } from "./histogram.js";
+import type { DistributionSnapshot, SnapshotForm } from "./snapshot.js";
 
 /** What a distribution says, in the metric's unit. Live: read it at once, keep nothing of it. */
 export interface DistributionView {
@@ -32,30 +28,25 @@ export interface DistributionView {
 	countAtOrBelow(limit: number): number;
 }
 
-const significantDigits = 3;
-/** The library finds buckets by floating-point log2, exact below this: 203 days in microseconds. */
-const highestTick = 2 ** 44 - 1;
-const smallestTop = 2 ** 12 - 1;
-
 /**
- * A mergeable distribution: HDR histogram for percentiles, integer sums for the mean, exact extremes.
- *
- * The library's own auto-resize is not used: it leaves a range that depends on the order of calls, and
- * the range is part of the encoded form. Here the range is always the power of two above the largest
- * reading, so equal contents encode equally however they were split. Counts are 64-bit floats (exact
- * to 2^53): the library's 32-bit counts wrap around in silence.
+ * A mergeable distribution: HDR histogram for percentiles, integer sums for the mean, exact extremes. Equal contents
+ * encode equally however they were split.
  */
 export class Distribution implements DistributionView {
 	readonly unit: MetricUnit;
 	readonly #ratio: boolean;
 	readonly #ticks: number;
-	#histogram: JsHistogram = emptyHistogram(smallestTop);
+	readonly #histogram: Histogram;
 	#numerator = 0;
 	#denominator = 0;
 	#min = Number.POSITIVE_INFINITY;
 	#max = Number.NEGATIVE_INFINITY;
 
-	constructor(readonly name: DistributionName) {
+	constructor(
+		readonly name: DistributionName,
+		histogram = new Histogram(),
+	) {
+		this.#histogram = histogram;
 		this.unit = distributions[name].unit;
 		this.#ratio = distributions[name].kind === "ratio";
 		this.#ticks = ticksPerUnit[this.unit];
@@ -86,24 +77,38 @@ export class Distribution implements DistributionView {
 		if (below > 0) this.#enter(this.#toTick(above / below));
 	}
 
-	/** Adds what another process or second has recorded. */
-	merge(snapshot: DistributionSnapshot): void {
-		const other = decodeFromCompressedBase64(snapshot.hdr, 64);
-		if (!(other instanceof JsHistogram)) throw new TypeError("expected a plain HDR histogram");
-		this.#cover(other.highestTrackableValue);
-		this.#histogram.add(other);
-		this.#numerator += snapshot.numerator;
-		this.#denominator += snapshot.denominator;
-		if (other.totalCount === 0) return;
-		this.#min = Math.min(this.#min, snapshot.min);
-		this.#max = Math.max(this.#max, snapshot.max);
+	/**
+	 * Adds what another process or second has recorded.
+	 * @throws RangeError when its histogram cannot be read; nothing is added then
+	 */
+	merge(other: DistributionSnapshot | Distribution): void {
+		const from = other instanceof Distribution ? other : Distribution.of(this.name, other);
+		this.#histogram.merge(from.#histogram);
+		this.#numerator += from.#numerator;
+		this.#denominator += from.#denominator;
+		this.#min = Math.min(this.#min, from.#min);
+		this.#max = Math.max(this.#max, from.#max);
 	}
 
-	/** Equal contents give equal snapshots. Extremes are 0 while there is no reading. */
-	snapshot(): DistributionSnapshot {
+	/** @throws RangeError when the histogram cannot be read */
+	static of(name: DistributionName, snapshot: DistributionSnapshot): Distribution {
+		const found = new Distribution(name, decode(snapshot.hdr));
+		found.#numerator = snapshot.numerator;
+		found.#denominator = snapshot.denominator;
+		if (found.count === 0) return found;
+		found.#min = snapshot.min;
+		found.#max = snapshot.max;
+		return found;
+	}
+
+	/**
+	 * Equal contents give equal snapshots of one form. Extremes are 0 while there is no reading.
+	 * @param form `disk`: compressed; `wire`: plain, for what is read again at once
+	 */
+	snapshot(form: SnapshotForm = "disk"): DistributionSnapshot {
 		const empty = this.count === 0;
 		return {
-			hdr: encodeIntoCompressedBase64(this.#histogram),
+			hdr: form === "disk" ? encodeCompressed(this.#histogram) : encodePlain(this.#histogram),
 			numerator: this.#numerator,
 			denominator: this.#denominator,
 			min: empty ? 0 : this.#min,
@@ -112,7 +117,7 @@ export class Distribution implements DistributionView {
 	}
 
 	get count(): number {
-		return this.#histogram.totalCount;
+		return this.#histogram.total;
 	}
 
 	get sum(): number {
@@ -138,33 +143,18 @@ export class Distribution implements DistributionView {
 	percentile(p: number): number {
 		if (!(p >= 0 && p <= 100)) throw new RangeError(`percentile must be 0 to 100, not ${p}`);
 		if (p === 100) return this.max;
-		const tick = this.#histogram.getValueAtPercentile(p);
+		const tick = this.#histogram.percentile(p);
 		return Math.min(Math.max(tick, this.#min), this.#max) / this.#ticks;
 	}
 
 	countAtOrBelow(limit: number): number {
-		const tick = Math.round(limit * this.#ticks);
-		if (tick < 0) return 0;
-		if (tick > this.#histogram.highestTrackableValue) return this.count;
-		const last = this.#histogram.countsArrayIndex(tick);
-		let count = 0;
-		for (let index = 0; index <= last; index++) count += this.#histogram.getCountAtIndex(index);
-		return count;
+		return this.#histogram.countUpTo(Math.round(limit * this.#ticks));
 	}
 
 	#enter(tick: number): void {
-		const entry = Math.min(Math.max(tick, 0), highestTick);
-		this.#cover(entry);
-		this.#histogram.recordValue(entry);
+		this.#histogram.record(Math.min(Math.max(tick, 0), highestValue));
 		this.#min = Math.min(this.#min, tick);
 		this.#max = Math.max(this.#max, tick);
-	}
-
-	#cover(tick: number): void {
-		if (tick <= this.#histogram.highestTrackableValue) return;
-		const wider = emptyHistogram(2 ** Math.ceil(Math.log2(tick + 1)) - 1);
-		wider.add(this.#histogram);
-		this.#histogram = wider;
 	}
 
 	#toTick(value: number): number {
@@ -176,13 +166,4 @@ export class Distribution implements DistributionView {
 		if (!Number.isFinite(value)) throw new RangeError(`${this.name}: ${value} is not a reading`);
 		return value;
 	}
-}
-
-function emptyHistogram(top: number): JsHistogram {
-	const histogram = build({
-		...{ bitBucketSize: 64, autoResize: false, numberOfSignificantValueDigits: significantDigits },
-		...{ lowestDiscernibleValue: 1, highestTrackableValue: top },
-	});
-	if (!(histogram instanceof JsHistogram)) throw new TypeError("expected a plain HDR histogram");
-	return histogram;
 }

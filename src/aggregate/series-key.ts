@@ -26,17 +26,30 @@ export function seriesKey<N extends CounterName>(name: N, labels: CounterLabels<
 	return `${name}{${parts.join(",")}}`;
 }
 
+/** The same few keys come each second from each agent. Bounded: what comes from outside must not fill the memory. */
+const known = new Map<string, Series>();
+const mostKnown = 2_000;
+
 /**
  * The inverse of {@link seriesKey}.
- * @throws RangeError for a key that this catalogue does not know (a snapshot of another version)
+ * @throws RangeError for a key that {@link seriesKey} cannot have made (a snapshot of another version)
  */
 export function parseSeriesKey(key: string): Series {
+	const found = known.get(key);
+	if (found) return found;
+	const series = parse(key);
+	if (known.size < mostKnown) known.set(key, series);
+	return series;
+}
+
+function parse(key: string): Series {
 	const match = /^([A-Za-z.]+)\{(.*)\}$/.exec(key);
 	const [, name = "", list = ""] = match ?? [];
 	if (!isCounterName(name)) throw new RangeError(`unknown counter in snapshot: ${key}`);
 	const pairs = list === "" ? [] : list.split(",").map((part) => part.split("="));
 	const labels = Object.fromEntries(pairs.map(([label = "", value = ""]) => [label, value]));
-	if (Object.keys(labels).join() !== counters[name].labels.join()) {
+	const isKnown = Object.keys(labels).join() === counters[name].labels.join();
+	if (!isKnown || !Object.values(labels).every((value) => labelValue.test(value))) {
 		throw new RangeError(`counter ${name}: unexpected labels in snapshot: ${key}`);
 	}
 	return { name, labels };

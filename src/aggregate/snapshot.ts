@@ -1,6 +1,12 @@
 /**
+ * `disk`: histograms as HDR base64, compressed V2; in result folders. `wire`: the same, not compressed, from process to
+ * process and over Redis: a fraction of the time to make and to read. What one reads, the other reads.
+ */
+export type SnapshotForm = "disk" | "wire";
+
+/**
  * The form in which aggregates travel: between processes, into timeline.jsonl, over Redis.
- * Plain JSON; histograms as HDR base64 (compressed V2). Merging snapshots is associative and commutative,
+ * Plain JSON; histograms as HDR base64 (V2). Merging snapshots is associative and commutative,
  * so shards, workers and seconds can be added in any order.
  */
 export interface AggregatesSnapshot {

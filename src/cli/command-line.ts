@@ -2,6 +2,7 @@ import yargs from "yargs";
 import { type ExitCode, exitCodes } from "../error/exit-codes.js";
 import { UserError } from "../error/user-error.js";
 import type { WorkerHandle } from "../pool/worker-handle.js";
+import { agentCommand } from "./agent.js";
 import { capacityCommand } from "./capacity.js";
 import { doctorCommand } from "./doctor.js";
 import type { Environment } from "./environment.js";
@@ -65,9 +66,13 @@ async function chosenJob(
 			.command(serverCommand(environment, choose))
 			.command(gateCommand(environment, choose))
 			.command(capacityCommand(environment, choose))
+			.command(agentCommand(environment, choose))
 			.command(reportCommand(environment, choose))
 			.command(compareCommand(environment, choose))
-			.demandCommand(1, "Say what to do: run, gate, doctor, server, capacity, report or compare.")
+			.demandCommand(
+				1,
+				"Say what to do: run, gate, doctor, server, capacity, agent, report or compare.",
+			)
 			.strictCommands()
 			.strict()
 			.check(refuseRepeatedFlags, true)

@@ -2,6 +2,10 @@ import { randomBytes } from "node:crypto";
 import { cpus, totalmem, type } from "node:os";
 import { systemClock } from "../clock/system-clock.js";
 import type { Plan } from "../plan/plan.js";
+import { shardSeats } from "../plan/shard.js";
+import type { Crew } from "../pool/crew.js";
+import { Supervisor } from "../pool/supervisor.js";
+import type { SupervisorListener } from "../pool/supervisor-options.js";
 import { workerCountFor } from "../pool/worker-count.js";
 import type { WorkerHandle } from "../pool/worker-handle.js";
 import { preflight } from "../run/preflight.js";
@@ -35,6 +39,10 @@ export interface LiveOrder {
 	/** Ends the run gently; its reason is a StopReason. */
 	readonly stop: AbortSignal;
 	readonly spare?: WorkerHandle | undefined;
+	/** Other machines live the plan; absent: this one does. */
+	readonly fleet?: (of: { listener: SupervisorListener; runTag: string; runId: string }) => Crew;
+	/** More that no file and no message may hold. */
+	readonly secrets?: readonly string[];
 }
 
 /**
@@ -42,7 +50,7 @@ export interface LiveOrder {
  * @throws UserError before the first participant
  */
 export function live(environment: Environment, order: LiveOrder): Promise<Summary> {
-	const { scenario, plan, scenarioFile, target, spare } = order;
+	const { scenario, plan, scenarioFile, target } = order;
 	const { connection } = target;
 	const { resumed, scenarioSha256 } = order;
 	const now = new Date();
@@ -54,7 +62,7 @@ export function live(environment: Environment, order: LiveOrder): Promise<Summar
 		command: typedCommand(environment.argv, target.embedded ? undefined : connection.url),
 	};
 	return run({
-		...{ scenario, plan, connection, clock: systemClock },
+		...{ scenario, plan, clock: systemClock },
 		info: {
 			...{ schema: 1, runId, startedAt },
 			...(command === undefined ? {} : { command }),
@@ -64,9 +72,7 @@ export function live(environment: Environment, order: LiveOrder): Promise<Summar
 			...{ participants: plan.seats.length, durationMs: plan.durationMs },
 			...{ livesoakVersion, machine: thisMachine() },
 		},
-		workerCount: workerCountFor(scenario, plan.seats, cpus().length),
-		workerEnv: workerEnv(environment.env),
-		...(spare ? { spare } : {}),
+		crew: (listener, runTag) => crewOf(environment, order, { listener, runTag, runId }),
 		...(resumed ? { resume: resumed.point } : {}),
 		readMemory: () => readMemory(memorySources(order)),
 		...(target.embedded ? { faultTools: target.embedded.faultTools } : {}),
@@ -75,10 +81,29 @@ export function live(environment: Environment, order: LiveOrder): Promise<Summar
 				tlsInsecure: scenario.tls.insecure,
 				signal: environment.killSignal,
 			}),
-		sinks: () => order.sinks(runId, secretsOf(connection)),
-		cores: cpus().length,
+		sinks: () => order.sinks(runId, [...secretsOf(connection), ...(order.secrets ?? [])]),
 		stop: order.stop,
 		kill: environment.killSignal,
+	});
+}
+
+/** The workers of this machine, unless other machines are asked for. */
+function crewOf(
+	{ env }: Environment,
+	order: LiveOrder,
+	of: { listener: SupervisorListener; runTag: string; runId: string },
+): Crew {
+	const { scenario, plan, target, spare, resumed } = order;
+	const { listener, runTag } = of;
+	if (order.fleet) return order.fleet(of);
+	const cores = cpus().length;
+	const workers = workerCountFor(scenario, plan.seats, cores);
+	return new Supervisor({
+		...{ clock: systemClock, listener, cores, workerEnv: workerEnv(env) },
+		order: { scenario, runTag, connection: target.connection },
+		shards: shardSeats(plan, workers).map((seats) => seats.map(({ index }) => index)),
+		...(resumed ? { fromMs: resumed.point.fromMs, before: resumed.point.tester } : {}),
+		...(spare ? { spare } : {}),
 	});
 }
 

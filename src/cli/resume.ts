@@ -105,6 +105,18 @@ export function checkSameServer(folder: string, run: RunFile, url: string | unde
 		);
 }
 
+/** @throws UserError where it would be lived by this machine instead of agents, or the other way round */
+export function checkSameMachines(folder: string, run: RunFile, isFleet: boolean): void {
+	if (run.agents && !isFleet)
+		throw refused(
+			folder,
+			"the run began on agents.",
+			"Name the Redis where they wait: --redis redis://HOST:6379",
+		);
+	if (!run.agents && isFleet)
+		throw refused(folder, "the run began on this machine, without agents.", "Leave --redis out.");
+}
+
 async function checkScenarioFile(folder: string, run: RunFile): Promise<void> {
 	// The folder has the scenario itself: a file that is gone or unreadable changes nothing.
 	const text = await readFile(run.scenarioFile, "utf8").catch(() => undefined);
@@ -134,7 +146,7 @@ function planOf(folder: string, run: RunFile): Plan {
 
 /** @throws UserError when its workers are still there some seconds later */
 async function checkOver(folder: string, { last }: ReadResume): Promise<void> {
-	const pids = last?.workers.map(({ pid }) => pid) ?? [];
+	const pids = last?.workers.flatMap(({ pid, agent }) => (agent === undefined ? [pid] : [])) ?? [];
 	for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
 		const living = await Promise.all(pids.map(isWorker));
 		const pid = pids[living.indexOf(true)];

@@ -12,6 +12,8 @@ import type { StopReason } from "../run/stop-switch.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { type ConnectionFlags, connectionOptions } from "./connection-options.js";
 import type { Environment } from "./environment.js";
+import type { Fleet, FleetRun } from "./fleet.js";
+import { type FleetFlags, fleetOptions, readFleetFlags } from "./fleet-options.js";
 import type { Choose } from "./job.js";
 import { live } from "./live.js";
 import { type OutputFlags, outputOptions, outputSinks } from "./output-options.js";
@@ -24,7 +26,11 @@ import {
 } from "./scenario-options.js";
 import { openTarget, readTarget, type Target } from "./target.js";
 
-interface RunFlags extends Omit<ScenarioFlags, "scenario">, ConnectionFlags, OutputFlags {
+interface RunFlags
+	extends Omit<ScenarioFlags, "scenario">,
+		ConnectionFlags,
+		OutputFlags,
+		FleetFlags {
 	readonly scenario?: string | undefined;
 	readonly resume?: string | undefined;
 	readonly serverMetrics?: string | undefined;
@@ -48,7 +54,7 @@ export function runCommand(
 }
 
 function runOptions(yargs: Argv<object>) {
-	return outputOptions(connectionOptions(scenarioOptions(yargs, false)))
+	return fleetOptions(outputOptions(connectionOptions(scenarioOptions(yargs, false))))
 		.option("resume", {
 			...{ type: "string", requiresArg: true, group: "Scenario:" },
 			describe: "Go on with a run that was killed: its result folder, instead of a scenario",
@@ -76,6 +82,12 @@ async function runScenario(
 			resumed.run,
 			named.server?.url,
 		);
+	const fleet = await fleetOf(environment, flags, {
+		scenario,
+		plan,
+		resumed,
+		server: named.server,
+	});
 	const { serverMetrics } = flags;
 	if (serverMetrics !== undefined)
 		await (await import("../backend/server-metrics.js")).checkServerMetrics(serverMetrics);
@@ -86,13 +98,14 @@ async function runScenario(
 	if (!isBuiltInSource(source)) await openPcmSource(source, (path) => readFile(path));
 	const stop = new AbortController();
 	const stopGently = () => stop.abort();
+	const onProgress = (line: string) => {
+		if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
+	};
 	signal.addEventListener("abort", stopGently, { once: true });
 	let target: Target | undefined;
 	try {
 		target = await openTarget(environment, named, plan, {
-			onProgress(line) {
-				if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
-			},
+			onProgress,
 			onLost(what) {
 				const reason: StopReason = { kind: "error", text: `the embedded ${what} ended by itself` };
 				stop.abort(reason);
@@ -101,12 +114,37 @@ async function runScenario(
 		const summary = await live(environment, {
 			...{ scenario, plan, scenarioFile, scenarioSha256, resumed, target, sinks, spare },
 			...{ stop: stop.signal, serverMetricsUrl: serverMetrics },
+			...(fleet
+				? {
+						fleet: fleet.crew({ connection: target.connection, stop: stop.signal, onProgress }),
+						secrets: fleet.secrets,
+					}
+				: {}),
 		});
 		return summary.exitCode as ExitCode;
 	} finally {
 		signal.removeEventListener("abort", stopGently);
 		await target?.stop();
 	}
+}
+
+/** Undefined where this machine lives the plan. @throws UserError naming the flag that is wrong */
+async function fleetOf(
+	environment: Environment,
+	flags: RunFlags,
+	run: FleetRun,
+): Promise<Fleet | undefined> {
+	if (run.resumed)
+		(await import("./resume.js")).checkSameMachines(
+			flags.resume ?? "",
+			run.resumed.run,
+			flags.redis !== undefined,
+		);
+	// Loaded only where it is needed: BullMQ takes longer than a join.
+	if (flags.redis !== undefined)
+		return (await import("./fleet.js")).readFleet(environment, flags, run);
+	readFleetFlags(flags);
+	return undefined;
 }
 
 /** What a run is about. */

@@ -13,7 +13,9 @@ import { workerEnv } from "./worker-env.js";
  */
 export function startSpareWorker({ argv, env }: Environment): WorkerHandle | undefined {
 	const [command, ...rest] = argv;
-	const texts = command === "run" ? rest.flatMap(scenarioText) : [];
+	// Where agents live the plan, there is none here.
+	const isHere = command === "run" && !rest.some((word) => /^--redis(=|$)/.test(word));
+	const texts = isHere ? rest.flatMap(scenarioText) : [];
 	if (texts.length === 0) return undefined;
 	const spare = new WorkerHandle(workerEnv(env));
 	spare.send(expectationOf([...texts, ...rest].join("\n")));

@@ -34,6 +34,7 @@ export const failureCauses = [
 	"worker-died",
 	"worker-killed",
 	"tester-killed",
+	"agent-lost",
 	"aborted",
 	"internal",
 ] as const;

@@ -9,7 +9,9 @@ import { serviceTurn, type TurnServiceOptions } from "../token/turn-service.js";
 /** Where access tokens come from, as plain data that a worker can be sent. */
 export type TokenSettings =
 	| { readonly kind: "minted"; readonly apiKey: string; readonly apiSecret: string }
-	| ({ readonly kind: "service" } & TokenServiceOptions);
+	| ({ readonly kind: "service" } & TokenServiceOptions)
+	/** Somebody else makes them and hands them out one by one: no secret here. */
+	| { readonly kind: "given" };
 
 /** Where TURN servers and their credentials come from, as plain data. */
 export type TurnSettings =
@@ -31,13 +33,23 @@ export interface Connection {
 	readonly turnCaPem?: string;
 }
 
-/** @throws UserError when the settings are wrong */
-export function openTokens(settings: TokenSettings, ttlMs: number): TokenSource {
+/**
+ * @param given those that are handed out, for settings of that kind
+ * @throws UserError when the settings are wrong
+ */
+export function openTokens(
+	settings: TokenSettings,
+	ttlMs: number,
+	given?: TokenSource,
+): TokenSource {
 	switch (settings.kind) {
 		case "minted":
 			return mintedTokens({ ...settings, ttlMs });
 		case "service":
 			return serviceTokens(settings);
+		case "given":
+			if (!given) throw new Error("nobody hands out tokens here");
+			return given;
 	}
 }
 

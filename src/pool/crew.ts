@@ -1,7 +1,8 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
 import type { FaultPeople } from "../fault/fault-hands.js";
 import type { TesterSoFar } from "../run/resume-point.js";
-import type { WorkerView } from "../run/run-view.js";
+import type { RunAgent } from "../run/run-info.js";
+import type { AgentView, WorkerView } from "../run/run-view.js";
 import type { EngineFacts } from "./messages.js";
 
 /** A part of the tester that may be overloaded by itself: one machine of many. */
@@ -14,6 +15,16 @@ export interface CrewPart {
 	readonly cores: number;
 }
 
+/** What is known of the machines of a run over many. */
+export interface CrewFleet {
+	/** As they were when the run began. */
+	readonly agents: readonly RunAgent[];
+	readonly views: readonly AgentView[];
+	/** The highest `seq` heard of each agent, by its id: up to there all was given to the listener. */
+	readonly heard: Readonly<Record<string, number>>;
+	readonly lost: number;
+}
+
 /** Those who live the plan, on this machine or on many. What they measure goes to a listener. */
 export interface Crew {
 	/** As faults reach them. */
@@ -21,6 +32,8 @@ export interface Crew {
 	readonly workers: readonly WorkerView[];
 	/** Each machine of many; empty where there is one. */
 	readonly parts: readonly CrewPart[];
+	/** Absent on one machine. */
+	readonly fleet?: CrewFleet;
 	/** The engines in use, by name; known once the workers are ready. */
 	readonly engines: ReadonlyMap<string, EngineFacts>;
 	/** Version by engine name. */

@@ -2,6 +2,16 @@ import type { LifeSample, ParticipantLabels } from "../sample/sample.js";
 
 type Key = `${number}:${number}`;
 
+/** Why all participants of a part of the tester are gone at once. */
+export type LossCause = "worker-died" | "worker-killed" | "agent-lost";
+
+/** A turn in a life, and whose: the seat and the number of the life there. */
+export interface LifeTurn {
+	readonly seat: number;
+	readonly life: number;
+	readonly sample: LifeSample;
+}
+
 /**
  * The parent's own account of who is joining and who is alive on one worker. The turns of lives are told one by
  * one, so when the worker dies it is known exactly whom it took along.
@@ -47,19 +57,25 @@ export class LifeAccount {
 		);
 	}
 
+	/** As `closeLives`, without saying whose life it was. */
+	close(cause?: LossCause): LifeSample[] {
+		return this.closeLives(cause).map(({ sample }) => sample);
+	}
+
 	/**
 	 * Closes the account of a dead worker: what became of each participant it held.
 	 * @param cause `worker-killed`: the scenario asked for it
 	 */
-	close(cause: "worker-died" | "worker-killed" = "worker-died"): LifeSample[] {
-		const samples = [...this.#open.values()].map(
-			({ labels, joined }): LifeSample =>
-				joined
-					? { kind: "lost", labels, cause }
-					: { kind: "failed", labels, stage: "joined", cause },
-		);
+	closeLives(cause: LossCause = "worker-died"): LifeTurn[] {
+		const turns = [...this.#open].map(([key, { labels, joined }]): LifeTurn => {
+			const [seat = 0, life = 0] = key.split(":").map(Number);
+			const sample: LifeSample = joined
+				? { kind: "lost", labels, cause }
+				: { kind: "failed", labels, stage: "joined", cause };
+			return { seat, life, sample };
+		});
 		this.#open.clear();
 		this.#alive = 0;
-		return samples;
+		return turns;
 	}
 }

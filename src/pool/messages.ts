@@ -8,6 +8,7 @@ import type { LifeSample } from "../sample/sample.js";
 import type { ConnectStage } from "../sample/stage.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Connection } from "./connection.js";
+import type { TokenHandout } from "./handout.js";
 
 /** Everything a worker needs to live its seats. Travels over the process's own IPC channel, never argv. */
 export interface WorkerOrder {
@@ -19,6 +20,11 @@ export interface WorkerOrder {
 	readonly seats: readonly number[];
 	/** Where to take the plan up, in plan time: 0, or when the worker before this one died. */
 	readonly fromMs: number;
+	/**
+	 * Its parent must renew the lease within this time, or the worker ends its participants by itself: a process that
+	 * stands still must not leave people in the rooms. Absent: it lives as long as its parent does.
+	 */
+	readonly leaseMs?: number;
 }
 
 /** What the parent says to a worker. */
@@ -36,6 +42,12 @@ export type ToWorker =
 	| { readonly kind: "fault-began"; readonly watch: FaultWatch }
 	/** It is over: recovery is counted from `fromMs` (epoch milliseconds). */
 	| { readonly kind: "fault-ended"; readonly fault: number; readonly fromMs: number }
+	/** Tokens for lives that are to begin, or that were asked for. */
+	| ({ readonly kind: "tokens" } & TokenHandout)
+	/** The parent is there, and so is who told it what to do. */
+	| { readonly kind: "lease" }
+	/** Nobody leads the run any more: everyone leaves, and is counted as lost. */
+	| { readonly kind: "lease-over" }
 	/** Start nothing new, interrupt what is left, leave politely. */
 	| { readonly kind: "stop" };
 
@@ -80,6 +92,8 @@ export type FromWorker =
 			readonly seat: number;
 			readonly outcome: Recovery | "gone";
 	  }
+	/** Lives that are about to begin and have no token; each asked for once. */
+	| { readonly kind: "token-wanted"; readonly identities: readonly string[] }
 	/** All lives are over and the last report is sent. */
 	| { readonly kind: "done" }
 	| {

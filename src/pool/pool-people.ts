@@ -29,6 +29,14 @@ export class PoolPeople implements FaultPeople {
 		for (const { handle } of this.#posts) handle.send({ kind: "fault-ended", fault, fromMs });
 	}
 
+	/** A fault of the scenario kills this worker, by its number; nothing where it is gone or has finished. */
+	killWorker(worker: number): void {
+		const post = this.#posts[worker];
+		if (!post || post.finished) return;
+		post.isKilledByPlan = true;
+		post.handle.kill();
+	}
+
 	/**
 	 * A worker to kill as a fault: its participants are lost, and a fresh worker takes over.
 	 * @param wish any whole number: chooses among the workers that have participants in a room

@@ -11,6 +11,16 @@ export function seatOf(identity: string): number | undefined {
 	return seat === undefined ? undefined : Number(seat);
 }
 
+/** Seat and number of the life with this identity in the run with this tag; undefined for anyone else. */
+export function lifeOf(
+	runTag: string,
+	identity: string,
+): { readonly seat: number; readonly number: number } | undefined {
+	if (!identity.startsWith(`${runTag}-p`)) return undefined;
+	const [, seat, number] = /^p(\d{1,9})-(\d{1,15})$/.exec(identity.slice(runTag.length + 1)) ?? [];
+	return seat === undefined ? undefined : { seat: Number(seat), number: Number(number) };
+}
+
 export function roomNameOf(runTag: string, room: number): string {
 	return `${runTag}-r${room}`;
 }

@@ -1,6 +1,8 @@
 import { firstResumedNumber } from "../plan/cut-lives.js";
 import type { TesterSoFar } from "../run/resume-point.js";
 import type { WorkerView } from "../run/run-view.js";
+import type { Crew } from "./crew.js";
+import { handoutOf, type TokenHandout } from "./handout.js";
 import { LifeAccount } from "./life-account.js";
 import type { EngineFacts, FromWorker } from "./messages.js";
 import { PoolPeople } from "./pool-people.js";
@@ -16,12 +18,16 @@ const mostReplacements = 3;
 /** A fresh worker takes the plan up a moment later, when it is ready. */
 const takeOverDelayMs = 1_500;
 const readyWithinMs = 60_000;
+/** The workers are ready and need only be told. */
+export const startInMs = 50;
 
 /**
  * Runs the plan on worker processes, notices at once when one dies, counts whom it took along, and has a fresh
  * worker live the rest. Stopping is polite, then forced.
  */
-export class Supervisor {
+export class Supervisor implements Crew {
+	readonly parts = [];
+	readonly startInMs = startInMs;
 	/** The engines in use, by name; known once the workers are ready. */
 	readonly engines = new Map<string, EngineFacts>();
 	/** Lives that a fresh worker began again in place of a dead one. */
@@ -34,6 +40,7 @@ export class Supervisor {
 	#spare: WorkerHandle | undefined;
 	#startAtMs: number | undefined;
 	#stopping = false;
+	#isLeaseOver = false;
 	#finish: () => void = () => {};
 	#fail: (error: Error) => void = () => {};
 	/** Resolves when every post is finished; rejects when the pool is lost. */
@@ -82,6 +89,26 @@ export class Supervisor {
 		for (const { handle } of this.#posts) handle.send({ kind: "stop" });
 	}
 
+	/** Hands each token, or the reason why there is none, to the worker that lives the seat. */
+	giveTokens(handout: TokenHandout): void {
+		for (const { handle, seats } of this.#posts) {
+			const share = handoutOf(handout, seats);
+			if (share) handle.send({ kind: "tokens", ...share });
+		}
+	}
+
+	/** Where the order has a lease: it goes on. */
+	renewLease(): void {
+		for (const { handle } of this.#posts) handle.send({ kind: "lease" });
+	}
+
+	/** Nobody leads the run any more: everyone leaves and is counted as lost. `finished` tells when that is done. */
+	endLease(): void {
+		this.#stopping = true;
+		this.#isLeaseOver = true;
+		for (const { handle } of this.#posts) handle.send({ kind: "lease-over" });
+	}
+
 	/** To be called about once a second: a worker that hangs is killed, and then replaced as any dead one. */
 	watch(): void {
 		if (this.#startAtMs === undefined) return;
@@ -107,6 +134,14 @@ export class Supervisor {
 			...{ worker, pid: handle.pid, alive: account.alive, joining: account.joining },
 			...{ cpu: load?.cpu ?? 0, rssBytes: load?.rssBytes ?? 0, lagP99Ms: load?.lagP99Ms ?? 0 },
 		}));
+	}
+
+	get workerCount(): number {
+		return this.#options.shards.length;
+	}
+
+	get cores(): number {
+		return this.#options.cores ?? 1;
 	}
 
 	/** Version by engine name. */
@@ -175,7 +210,7 @@ export class Supervisor {
 			case "life":
 				if (message.sample.kind === "begun" && message.life >= firstResumedNumber) this.takenOver++;
 				post.account.apply(message.seat, message.life, message.sample);
-				listener.onLife(message.sample);
+				listener.onLife(message.sample, message);
 				return;
 			case "report":
 				post.load = message.load;
@@ -184,6 +219,9 @@ export class Supervisor {
 				return;
 			case "recovery":
 				listener.onRecovery?.(message);
+				return;
+			case "token-wanted":
+				listener.onTokensWanted?.(message.identities);
 				return;
 			case "done":
 				post.finished = true;
@@ -203,8 +241,13 @@ export class Supervisor {
 		const { clock, listener } = this.#options;
 		const { isKilledByPlan } = post;
 		post.isKilledByPlan = false;
-		const casualties = post.account.close(isKilledByPlan ? "worker-killed" : "worker-died");
-		for (const sample of casualties) listener.onLife(sample);
+		const cause = this.#isLeaseOver
+			? "agent-lost"
+			: isKilledByPlan
+				? "worker-killed"
+				: "worker-died";
+		const casualties = post.account.closeLives(cause);
+		for (const { sample, ...life } of casualties) listener.onLife(sample, life);
 		post.cpuSecondsOfTheDead += post.load?.cpuSeconds ?? 0;
 		post.load = undefined;
 		if (!this.#stopping) this.workersDied++;

@@ -1,5 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { systemClock } from "../clock/system-clock.js";
 import { UserError } from "../error/user-error.js";
+import { GivenTokens } from "../token/given-tokens.js";
 import { loadAhead } from "./load-ahead.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 import { Worker } from "./worker.js";
@@ -7,11 +9,26 @@ import { Worker } from "./worker.js";
 /** Leaves for good this long after the parent is gone or the work is done: native threads may linger. */
 const exitWithinMs = 1_000;
 
+/** A parent that stands still for longer than this will not read the last words either. */
+const lastWordsWithinMs = 60_000;
+const lookEveryMs = 20;
+/** With so many waiting the parent does not read. */
+const mostUnsent = 50;
+
 let worker: Worker | undefined;
 let started = false;
+/** Messages that the pipe has not taken yet. */
+let unsent = 0;
+
+/** Tokens come before the order is carried out, and are kept until then. */
+const given = new GivenTokens(systemClock, (identities) =>
+	send({ kind: "token-wanted", identities }),
+);
 
 function send(message: FromWorker): void {
-	if (process.connected) process.send?.(message);
+	if (!process.connected) return;
+	unsent++;
+	process.send?.(message, undefined, undefined, () => unsent--);
 }
 
 function fail(error: unknown): void {
@@ -21,9 +38,15 @@ function fail(error: unknown): void {
 	send({ kind: "failed", message, hint, exitCode: isUserError ? error.exitCode : 1 });
 }
 
-function leave(): void {
+async function leave(): Promise<void> {
+	for (let waitedMs = 0; unsent > 0 && waitedMs < lastWordsWithinMs; waitedMs += lookEveryMs)
+		await setTimeout(lookEveryMs);
 	if (process.connected) process.disconnect();
-	setTimeout(() => process.exit(0), exitWithinMs).unref();
+	exitIn(exitWithinMs);
+}
+
+function exitIn(delayMs: number): void {
+	void setTimeout(delayMs, undefined, { ref: false }).then(() => process.exit(0));
 }
 
 async function onMessage(message: ToWorker): Promise<void> {
@@ -31,7 +54,9 @@ async function onMessage(message: ToWorker): Promise<void> {
 		case "expect":
 			return loadAhead(message);
 		case "prepare":
-			worker = await Worker.prepare(message.order, { clock: systemClock, process, send });
+			worker = await Worker.prepare(message.order, {
+				...{ clock: systemClock, process, send, given, isCongested: () => unsent > mostUnsent },
+			});
 			return send({ kind: "ready", engines: worker.engineFacts });
 		case "start":
 			started = true;
@@ -43,6 +68,16 @@ async function onMessage(message: ToWorker): Promise<void> {
 			return;
 		case "fault-ended":
 			worker?.watches.end(message.fault, message.fromMs);
+			return;
+		case "tokens":
+			given.give(message.tokens, message.refused);
+			return;
+		case "lease":
+			worker?.renewLease();
+			return;
+		case "lease-over":
+			if (!started) return leave();
+			worker?.endLease();
 			return;
 		case "stop":
 			// Nothing was begun that would have to end politely: the run does not take place.
@@ -61,4 +96,4 @@ process.on("message", (message) => {
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 // The parent died: nobody listens, and nothing may be left behind.
-process.on("disconnect", () => setTimeout(() => process.exit(0), started ? exitWithinMs : 0));
+process.on("disconnect", () => exitIn(started ? exitWithinMs : 0));

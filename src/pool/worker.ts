@@ -5,34 +5,32 @@ import { Aggregates } from "../aggregate/aggregates.js";
 import { fold } from "../aggregate/fold.js";
 import { openPcmSource } from "../audio/open-source.js";
 import type { PcmSource } from "../audio/pcm-source.js";
-import type { Clock } from "../clock/clock.js";
 import { Ticker } from "../clock/ticker.js";
 import type { Engine } from "../engine/engine.js";
 import type { EngineName } from "../engine/engine-name.js";
 import { startEngine } from "../engine/start-engine.js";
-import { interruptionMs } from "../fault/fault-watch.js";
-import { mediaSign } from "../fault/media-sign.js";
-import { SeatWatches } from "../fault/seat-watches.js";
+import type { SeatWatches } from "../fault/seat-watches.js";
 import { liveLife, type ParticipantContext } from "../participant/participant.js";
 import { cutLives, resumedNumber } from "../plan/cut-lives.js";
 import { makePlan } from "../plan/make-plan.js";
 import type { Life, Plan, Seat } from "../plan/plan.js";
 import { isLifeSample, type Sample } from "../sample/sample.js";
 import { openTokens, openTurn } from "./connection.js";
-import type { EngineFacts, FromWorker, WorkerOrder } from "./messages.js";
+import { Lease } from "./lease.js";
+import { LifeAccount } from "./life-account.js";
+import type { EngineFacts, WorkerOrder } from "./messages.js";
 import { RoomVoices } from "./room-voices.js";
-import { identityOf, roomNameOf } from "./run-names.js";
+import { identityOf } from "./run-names.js";
+import { tokenRequestOf } from "./token-request.js";
+import type { WorkerDeps } from "./worker-deps.js";
 import { WorkerLoadMeter } from "./worker-load.js";
+import { workerWatches } from "./worker-watches.js";
 
 /** Publishers are spread over the ticks of 20 ms. */
 const tickMs = 5;
 const reportEveryMs = 1000;
-
-export interface WorkerDeps {
-	readonly clock: Clock;
-	readonly process: Pick<NodeJS.Process, "cpuUsage" | "memoryUsage">;
-	readonly send: (message: FromWorker) => void;
-}
+/** Lives that begin this soon and have no token ask for it before they begin. */
+const askAheadMs = 5_000;
 
 /** Lives the seats of one worker process and reports what it measures. Knows nothing of processes. */
 export class Worker {
@@ -47,6 +45,9 @@ export class Worker {
 	readonly #aggregates: Aggregates;
 	readonly #startNothingNew = new AbortController();
 	readonly #serverVersions = new Set<string>();
+	readonly #account = new LifeAccount();
+	#lease: Lease;
+	#isLeaseOver = false;
 	#startAtMs = Number.NaN;
 	/** What the faults of the scenario do here. */
 	readonly watches: SeatWatches;
@@ -60,7 +61,8 @@ export class Worker {
 		this.#ticker = parts.ticker;
 		this.#meter = parts.meter;
 		this.#aggregates = parts.aggregates;
-		this.watches = this.#makeWatches();
+		this.#lease = this.#freshLease();
+		this.watches = workerWatches(order, parts.plan, deps, parts.ticker, () => this.#startAtMs);
 		// Every life of this worker waits on it, and Node warns at eleven listeners.
 		setMaxListeners(Number.POSITIVE_INFINITY, this.#startNothingNew.signal);
 		this.engineFacts = [...parts.engines.values()].map(({ name, version, sees }) => {
@@ -91,8 +93,14 @@ export class Worker {
 		this.#startAtMs = startAtMs;
 		this.#meter.begin(this.#deps.clock.nowMs());
 		this.#ticker.start();
-		const reports = setInterval(() => this.#report(), reportEveryMs);
+		// Until here nobody was in a room whom it could have ended.
+		this.#lease = this.#freshLease();
+		const reports = setInterval(() => {
+			if (this.#lease.isOver(this.#deps.clock.nowMs())) this.endLease();
+			if (!this.#deps.isCongested?.()) this.#report();
+		}, reportEveryMs);
 		const context = this.#context(startAtMs);
+		this.#askAhead();
 		try {
 			await Promise.all(this.#seats().map((seat) => this.#liveSeat(seat, context)));
 			for (const engine of this.#engines.values()) await engine.close();
@@ -105,6 +113,35 @@ export class Worker {
 
 	stop(): void {
 		this.#startNothingNew.abort();
+	}
+
+	/** The parent is there. */
+	renewLease(): void {
+		this.#lease.renew(this.#deps.clock.nowMs());
+	}
+
+	/** Nobody leads the run any more: who is in a room is counted as lost at once, and leaves. */
+	endLease(): void {
+		if (this.#isLeaseOver) return;
+		this.#isLeaseOver = true;
+		for (const turn of this.#account.closeLives("agent-lost"))
+			this.#deps.send({ kind: "life", ...turn });
+		this.stop();
+	}
+
+	#freshLease(): Lease {
+		return new Lease(this.#order.leaseMs ?? Number.POSITIVE_INFINITY, this.#deps.clock.nowMs());
+	}
+
+	/** A worker that takes over a dead one's seats has lives to begin at once, whose tokens that one may have had. */
+	#askAhead(): void {
+		const { connection, fromMs, runTag } = this.#order;
+		const { given } = this.#deps;
+		if (connection.tokens.kind !== "given" || !given) return;
+		for (const seat of this.#seats()) {
+			const [first] = cutLives(this.#plan, seat, fromMs);
+			if (first && first.startMs < fromMs + askAheadMs) given.expect(identityOf(runTag, first));
+		}
 	}
 
 	/** Lives begin on schedule, whatever became of the one before: the load model is open. */
@@ -128,32 +165,12 @@ export class Worker {
 			const startMs = atMs === undefined ? Number.NaN : atMs - context.startAtMs;
 			// Also past the end of a life that had none.
 			if (!(startMs < planned.endMs) || context.interrupt.aborted) return;
+			life = { ...planned, number: resumedNumber(startMs), startMs };
+			if (this.#order.connection.tokens.kind === "given")
+				this.#deps.given?.expect(identityOf(this.#order.runTag, life));
 			await this.#deps.clock.sleepUntil(context.startAtMs + startMs, context.interrupt);
 			if (context.interrupt.aborted) return;
-			life = { ...planned, number: resumedNumber(startMs), startMs };
 		}
-	}
-
-	#makeWatches(): SeatWatches {
-		const { scenario } = this.#order;
-		const { clock, send } = this.#deps;
-		const seatOf = (index: number): Seat | undefined => this.#plan.seats[index];
-		return new SeatWatches({
-			...{ clock, ticker: this.#ticker, interruptionMs: interruptionMs(scenario.audio.dtx) },
-			signOf: (index) => {
-				const seat = seatOf(index);
-				return seat ? mediaSign(seat, scenario) : "connected";
-			},
-			isDue: (index, atMs) => {
-				const seat = seatOf(index);
-				const planMs = atMs - this.#startAtMs;
-				if (!seat) return false;
-				for (const { startMs, endMs } of this.#plan.eachLife(seat))
-					if (endMs > planMs) return startMs <= planMs;
-				return false;
-			},
-			report: (fault, seat, outcome) => send({ kind: "recovery", fault, seat, outcome }),
-		});
 	}
 
 	#seats(): Seat[] {
@@ -163,7 +180,9 @@ export class Worker {
 	#context(startAtMs: number): ParticipantContext {
 		const { scenario, connection, runTag } = this.#order;
 		const { clock, send } = this.#deps;
-		const tokens = openTokens(connection.tokens, scenario.token.ttlMs);
+		// A little less than the join may take: it is to fail with the reason that is known here.
+		const given = this.#deps.given?.source(scenario.timeouts.connectMs * 0.9);
+		const tokens = openTokens(connection.tokens, scenario.token.ttlMs, given);
 		const nowMs = () => clock.nowMs();
 		const turn =
 			connection.turn && openTurn(connection.turn, this.#plan.durationMs + 3_600_000, nowMs);
@@ -181,17 +200,9 @@ export class Worker {
 			},
 			engineFor: ({ seat }) => this.#engine(seat.engine),
 			tokenFor: async (life) => {
-				const { seat } = life;
-				const identity = identityOf(runTag, life);
-				const access = await tokens.tokenFor({
-					identity,
-					room: roomNameOf(runTag, seat.room),
-					canPublish: seat.role !== "subscriber",
-					canSubscribe: seat.role !== "publisher",
-					canPublishData: seat.data !== undefined,
-					index: seat.index,
-				});
-				return { token: access.token, url: access.url ?? connection.url, identity };
+				const request = tokenRequestOf(runTag, life);
+				const { token, url = connection.url } = await tokens.tokenFor(request);
+				return { token, url, identity: request.identity };
 			},
 			iceServersFor: async ({ seat }) => turn?.serversFor(seat.ice, seat.index) ?? [],
 			pcmFor: ({ seat }) => voices.pcmFor(seat),
@@ -217,7 +228,10 @@ export class Worker {
 			fold(this.#aggregates, sample);
 			return;
 		}
+		// They are counted already.
+		if (this.#isLeaseOver) return;
 		const { seat, number } = life;
+		this.#account.apply(seat.index, number, sample);
 		this.#deps.send({ kind: "life", seat: seat.index, life: number, sample });
 	}
 

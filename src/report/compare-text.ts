@@ -2,6 +2,7 @@ import { stripControlCharacters } from "../sink/control-characters.js";
 import { figure, unknownFigure } from "../sink/figure.js";
 import { headline } from "../sink/final-text.js";
 import { section, table } from "../sink/text-blocks.js";
+import { agentsText } from "./agent-rows.js";
 import { type ComparedFigure, comparedFigures } from "./compared-figures.js";
 import type { Report } from "./report.js";
 import { missingBlock, type ReportTextOptions, withoutSummary } from "./report-text.js";
@@ -66,6 +67,7 @@ function differences(a: Report, b: Report): string[] {
 			["engine", engines?.join(", ")],
 			["livesoak", run?.livesoakVersion],
 			["machine", run?.machine],
+			["agents", agentsText(report) ?? (run && "none, one machine")],
 		];
 	};
 	const other = new Map(facts(b));

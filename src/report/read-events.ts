@@ -5,6 +5,7 @@ import { readLines } from "../sink/read-lines.js";
 const text = z.string();
 const at = { atMs: z.number() };
 const fault = { ...at, number: z.number(), do: text };
+const agent = { ...at, agent: text };
 const life = { ...at, seat: z.number(), life: z.number() };
 
 /** What a report reads of events.jsonl; words of a later version are let through as strings. */
@@ -14,8 +15,18 @@ const eventSchema = z.discriminatedUnion("kind", [
 	z.object({ ...at, kind: z.literal("server"), version: text }),
 	z.object({
 		...{ ...at, kind: z.literal("worker-died"), worker: z.number(), reason: text },
-		participantsLost: z.number(),
+		...{ participantsLost: z.number(), agent: text.optional() },
 	}),
+	z.object({
+		...{ ...agent, kind: z.literal("agent-joined"), cores: z.number(), seats: z.number() },
+		isLate: z.literal(true).optional(),
+	}),
+	z.object({ ...agent, kind: z.literal("agent-refused"), reason: text }),
+	z.object({
+		...{ ...agent, kind: z.literal("agent-lost"), participantsLost: z.number() },
+		...{ silentMs: z.number(), reason: text },
+	}),
+	z.object({ ...agent, kind: z.literal("agent-replaced"), lost: text, seats: z.number() }),
 	z.object({ ...life, kind: z.literal("life-joined"), connectMs: z.number() }),
 	z.object({ ...life, kind: z.literal("life-failed"), stage: text, cause: text, detail: text }),
 	z.object({ ...life, kind: z.literal("life-lost"), cause: text, detail: text }),

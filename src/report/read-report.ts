@@ -1,6 +1,7 @@
 import { UserError } from "../error/user-error.js";
 import { stripControlCharacters } from "../sink/control-characters.js";
 import type { Summary } from "../verdict/summary.js";
+import { reportedAgents } from "./agent-story.js";
 import { connectBars } from "./connect-bars.js";
 import { faultMarks, faultMarksOf } from "./fault-marks.js";
 import { eachEvent, isLifeEvent, type ReportEvent } from "./read-events.js";
@@ -50,6 +51,7 @@ export async function readReport(folder: string): Promise<Report> {
 		].sort((a, b) => a.fromMs - b.fromMs),
 		worst: events.worst,
 		connectMs: bars.bars,
+		agents: reportedAgents(run.value?.agents, story.agents, events.startAtMs),
 	};
 }
 

@@ -3,6 +3,16 @@ import { type ReadJson, readJson } from "./read-json.js";
 import type { ReportedRun } from "./report.js";
 import { runCommand } from "./run-again.js";
 
+const agentSchema = z.object({
+	name: z.string(),
+	version: z.string().optional(),
+	cores: z.number().optional(),
+	capacity: z.object({ lite: z.number(), native: z.number() }).optional(),
+	seats: z.number().optional(),
+	clockOffsetMs: z.number().optional(),
+	clockErrorMs: z.number().optional(),
+});
+
 /** What a report and a rebuilt summary need of run.json; the rest may be of any later version. */
 const runSchema = z.object({
 	schema: z.literal(1),
@@ -12,6 +22,8 @@ const runSchema = z.object({
 	scenarioFile: z.string(),
 	scenarioSha256: z.string().optional(),
 	resumed: z.array(z.object({ atMs: z.number(), gapMs: z.number() })).optional(),
+	/** One that is damaged costs the list, not the report. */
+	agents: z.array(agentSchema).optional().catch(undefined),
 	scenarioName: z.string(),
 	scenario: z.unknown(),
 	seed: z.number(),

@@ -42,7 +42,7 @@ export async function readTimelineFile(
 	let last: TimelineLine | undefined;
 	let cpuSeconds = 0;
 	let maxRssBytes = 0;
-	const workers = new Set<number>();
+	const workers = new Set<string>();
 	const sum = options.totals ? new TimelineSum() : undefined;
 	let steps = new TimelineSteps(1);
 	try {
@@ -78,7 +78,7 @@ export async function readTimelineFile(
 		const spanMs = line.elapsedMs - (last?.elapsedMs ?? 0);
 		let rssBytes = 0;
 		for (const worker of line.workers) {
-			workers.add(worker.worker);
+			workers.add(`${worker.worker} ${worker.agent ?? ""}`);
 			rssBytes += worker.rssBytes;
 			cpuSeconds += (worker.cpu * Math.max(0, spanMs)) / 1_000;
 		}

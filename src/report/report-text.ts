@@ -3,6 +3,7 @@ import { stripControlCharacters } from "../sink/control-characters.js";
 import { clockTime, figure } from "../sink/figure.js";
 import { causeBlocks, figureBlocks, headline } from "../sink/final-text.js";
 import { section } from "../sink/text-blocks.js";
+import { agentsBlock } from "./agents-text.js";
 import type { Report, ReportedLife, ReportedRun } from "./report.js";
 import { sparkColumns, sparklines } from "./sparklines.js";
 
@@ -25,6 +26,7 @@ export function reportText(report: Report, { chalk, columns }: ReportTextOptions
 		summary ? headline(summary, chalk) : chalk.red.bold(withoutSummary(report)),
 		missingBlock(report, chalk),
 		section("run", runLines(report), chalk),
+		agentsBlock(report, chalk),
 		...(summary ? figureBlocks(summary, chalk) : []),
 		section("over time", sparklines(report, sparkColumns(columns), chalk), chalk),
 		...(summary ? causeBlocks(summary, chalk) : []),

@@ -16,6 +16,37 @@ export interface Report {
 	/** At most ten, worst first: failed, lost, most often reconnected, slowest to connect. */
 	readonly worst: readonly ReportedLife[];
 	readonly connectMs: readonly ReportBar[];
+	/** The machines that lived the plan; empty for a run on one. */
+	readonly agents: readonly ReportedAgent[];
+}
+
+/** One machine of many; what is not known of it is absent. Times since the start of the run. */
+export interface ReportedAgent {
+	/** Unique within the run. */
+	readonly name: string;
+	readonly version?: string | undefined;
+	readonly cores?: number | undefined;
+	/** How many participants of one engine alone it offered to hold. */
+	readonly capacity?: { readonly lite: number; readonly native: number } | undefined;
+	/** Of the plan, that it was given. */
+	readonly seats?: number | undefined;
+	/** Redis's clock minus its own, and how far that may be off. */
+	readonly clockOffsetMs?: number | undefined;
+	readonly clockErrorMs?: number | undefined;
+	/** Absent: it was there from the start. */
+	readonly joinedLateMs?: number;
+	readonly tookOver: readonly {
+		readonly atMs: number;
+		/** The agent that had them before. */
+		readonly lost: string;
+		readonly seats: number;
+	}[];
+	readonly lost?: {
+		readonly atMs: number;
+		readonly participantsLost: number;
+		readonly silentMs: number;
+		readonly reason: string;
+	};
 }
 
 export interface ReportedRun {
@@ -58,7 +89,7 @@ export interface ReportSeries {
 
 /** A moment or stretch to be marked on every time line. */
 export interface ReportMark {
-	readonly kind: "fault" | "worker-died" | "stop" | "threshold";
+	readonly kind: "fault" | "worker-died" | "agent" | "stop" | "threshold";
 	readonly fromMs: number;
 	/** Absent: a moment. */
 	readonly untilMs?: number;

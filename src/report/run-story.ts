@@ -1,14 +1,26 @@
 import { figure } from "../sink/figure.js";
 import { type Verdict, verdicts } from "../verdict/verdict.js";
+import { type AgentEvent, isAgentEvent } from "./agent-story.js";
 import type { ReportEvent } from "./read-events.js";
 import type { ReportMark } from "./report.js";
 
 /** More marks than this hide what they should show. */
 const mostMarks = 300;
+/** Of a thousand machines, each lost and replaced a few times. */
+const mostAgentEvents = 10_000;
 
 type MarkedEvent = Extract<
 	ReportEvent,
-	{ kind: "worker-died" | "threshold-abort" | "stop-asked" | "run-resumed" }
+	{
+		kind:
+			| "worker-died"
+			| "threshold-abort"
+			| "stop-asked"
+			| "run-resumed"
+			| "agent-joined"
+			| "agent-lost"
+			| "agent-replaced";
+	}
 >;
 
 type FaultEvent = Extract<ReportEvent, { kind: "fault-began" | "fault-ended" }>;
@@ -19,6 +31,7 @@ export class RunStory {
 	readonly #failures = new Map<string, { stage: string; cause: string; count: number }>();
 	readonly #lost = new Map<string, number>();
 	readonly #faults: FaultEvent[] = [];
+	readonly #agents: AgentEvent[] = [];
 	#marksLeftOut = 0;
 	joined = 0;
 	workersDied = 0;
@@ -40,6 +53,11 @@ export class RunStory {
 		return this.#faults;
 	}
 
+	/** What became of the machines of a run over many. */
+	get agents(): readonly AgentEvent[] {
+		return this.#agents;
+	}
+
 	/** Joins that failed, by stage and cause. */
 	get failures(): readonly { stage: string; cause: string; count: number }[] {
 		return [...this.#failures.values()];
@@ -50,6 +68,7 @@ export class RunStory {
 	}
 
 	add(event: ReportEvent): void {
+		if (isAgentEvent(event) && this.#agents.length < mostAgentEvents) this.#agents.push(event);
 		switch (event.kind) {
 			case "run-started":
 				this.startedAtMs = event.atMs;
@@ -60,6 +79,16 @@ export class RunStory {
 			case "worker-died":
 				this.workersDied += 1;
 				this.#mark(event);
+				return;
+			case "agent-joined":
+				// At the start all do.
+				if (event.isLate) this.#mark(event);
+				return;
+			case "agent-lost":
+			case "agent-replaced":
+				this.#mark(event);
+				return;
+			case "agent-refused":
 				return;
 			case "stop-asked":
 				this.stopReason = event.reason;
@@ -114,6 +143,9 @@ export class RunStory {
 
 const markKinds: Readonly<Record<MarkedEvent["kind"], ReportMark["kind"]>> = {
 	"worker-died": "worker-died",
+	"agent-joined": "agent",
+	"agent-lost": "agent",
+	"agent-replaced": "agent",
 	"threshold-abort": "threshold",
 	"stop-asked": "stop",
 	"run-resumed": "stop",
@@ -122,7 +154,13 @@ const markKinds: Readonly<Record<MarkedEvent["kind"], ReportMark["kind"]>> = {
 function markText(event: MarkedEvent): string {
 	switch (event.kind) {
 		case "worker-died":
-			return `worker ${event.worker} died: ${event.reason}; ${event.participantsLost} participants lost`;
+			return `worker ${event.worker}${event.agent === undefined ? "" : ` of agent ${event.agent}`} died: ${event.reason}; ${event.participantsLost} participants lost`;
+		case "agent-joined":
+			return `agent ${event.agent} joined late, ${event.seats} seats`;
+		case "agent-lost":
+			return `agent ${event.agent} lost: ${event.reason}, silent for ${figure(event.silentMs, "ms")}; ${event.participantsLost} participants lost`;
+		case "agent-replaced":
+			return `agent ${event.agent} takes over ${event.seats} seats of ${event.lost}`;
 		case "threshold-abort":
 			return `${event.metric} ${event.expression} failed: the run ends (abortOnFail)`;
 		case "run-resumed":

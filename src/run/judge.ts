@@ -1,5 +1,5 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
-import type { Supervisor } from "../pool/supervisor.js";
+import type { Crew } from "../pool/crew.js";
 import type { Trend } from "../trend/trend.js";
 import { buildSummary } from "../verdict/build-summary.js";
 import { evaluate, type ThresholdResult } from "../verdict/evaluate.js";
@@ -24,13 +24,13 @@ const levelMetric = "recovery.level";
 /** Turns the totals into views and, at the end, into the summary with its verdict. */
 export class Judge {
 	readonly #order: RunOrder;
-	readonly #supervisor: Supervisor;
+	readonly #crew: Crew;
 	readonly #totals: Aggregates;
 	readonly #thresholds: readonly Threshold[];
 
-	constructor(order: RunOrder, supervisor: Supervisor, totals: Aggregates) {
+	constructor(order: RunOrder, crew: Crew, totals: Aggregates) {
 		this.#order = order;
-		this.#supervisor = supervisor;
+		this.#crew = crew;
 		this.#totals = totals;
 		const asked = Object.entries(order.scenario.thresholds).flatMap(([metric, entries]) =>
 			entries.map((entry) => parseThreshold(metric, entry.expression, entry)),
@@ -48,14 +48,15 @@ export class Judge {
 		const { clock, plan } = this.#order;
 		const nowMs = clock.nowMs();
 		const elapsedMs = Math.max(0, nowMs - startAtMs);
-		const workers = this.#supervisor.workers;
+		const { workers, fleet, soFar } = this.#crew;
 		return {
 			...{ nowMs, elapsedMs, durationMs: plan.durationMs, target: plan.aliveAt(elapsedMs) },
 			alive: workers.reduce((sum, { alive }) => sum + alive, 0),
 			joining: workers.reduce((sum, { joining }) => sum + joining, 0),
-			...{ totals: this.#totals, window, workers, tester: this.#supervisor.soFar },
+			...{ totals: this.#totals, window, workers, tester: soFar },
 			thresholds: this.#evaluate(),
 			invalidities: this.#invalidities(elapsedMs),
+			...(fleet ? { agents: fleet.views, heard: fleet.heard } : {}),
 		};
 	}
 
@@ -68,7 +69,8 @@ export class Judge {
 		trends: readonly Trend[];
 	}): Summary {
 		const { info, plan, clock } = this.#order;
-		const supervisor = this.#supervisor;
+		const { engineVersions, workerCount, fleet, soFar } = this.#crew;
+		const { takenOver, ...used } = soFar;
 		const durationMs = Math.max(0, clock.nowMs() - end.startAtMs);
 		const thresholds = this.#evaluate();
 		const invalidities = this.#invalidities(durationMs);
@@ -84,17 +86,18 @@ export class Judge {
 			...(end.reason ? { reason: end.reason.text } : {}),
 			...{ runId: info.runId, startedAt: info.startedAt, durationMs },
 			...{ scenario: info.scenarioName, seed: info.seed },
-			engines: supervisor.engineVersions,
+			engines: engineVersions,
 			server: {
 				...(end.serverVersion === undefined ? {} : { version: end.serverVersion }),
 				...{ url: info.serverUrl, embedded: info.serverEmbedded },
 			},
-			...{ planned: plan.lifeCount, takenOver: supervisor.takenOver },
+			...{ planned: plan.lifeCount, takenOver },
 			...{ totals: this.#totals, thresholds, invalidities, unseen: this.#unseen() },
 			...{ faults: end.faults, resumed: end.resumed, trends: end.trends },
 			tester: {
-				...{ cpuSeconds: supervisor.cpuSeconds, maxRssBytes: supervisor.maxRssBytes },
-				...{ workers: this.#order.workerCount, workersDied: supervisor.workersDied },
+				...used,
+				workers: workerCount,
+				...(fleet && { agents: fleet.agents.length, agentsLost: fleet.lost }),
 			},
 		});
 	}
@@ -104,15 +107,29 @@ export class Judge {
 	}
 
 	#unseen() {
-		return unseenMetrics([...this.#supervisor.engines.values()]);
+		return unseenMetrics([...this.#crew.engines.values()]);
 	}
 
+	/** Of the whole, and of each machine: where one of many cannot keep up, the sum of all may still look well. */
 	#invalidities(elapsedMs: number): Invalidity[] {
-		const { plan, scenario, cores } = this.#order;
-		const { takenOver, cpuSeconds } = this.#supervisor;
-		const { fault } = countParticipants(this.#totals, plan.lifeCount, takenOver);
-		const cpuRatio = elapsedMs > 0 ? cpuSeconds / (elapsedMs / 1000) / cores : 0;
-		const state = testerState(this.#totals, { cpuRatio, accountingFault: fault });
-		return judgeValidity(state, { ...defaultValidityLimits, ...scenario.validity });
+		const { plan, scenario } = this.#order;
+		const { soFar, cores, parts } = this.#crew;
+		const limits = { ...defaultValidityLimits, ...scenario.validity };
+		const { fault } = countParticipants(this.#totals, plan.lifeCount, soFar.takenOver);
+		const share = (cpuSeconds: number, of: number) =>
+			elapsedMs > 0 ? cpuSeconds / (elapsedMs / 1000) / of : 0;
+		const whole = testerState(this.#totals, {
+			...{ cpuRatio: share(soFar.cpuSeconds, cores), accountingFault: fault },
+		});
+		return [
+			...judgeValidity(whole, limits),
+			...parts.flatMap((part) => {
+				const state = testerState(part.totals, { cpuRatio: share(part.cpuSeconds, part.cores) });
+				return judgeValidity(state, limits).map((found) => ({
+					...found,
+					text: `agent ${part.name}: ${found.text}`,
+				}));
+			}),
+		];
 	}
 }

@@ -16,6 +16,16 @@ export interface LifeRef {
 	readonly life: number;
 }
 
+/** A machine of many, by its unique name within the run. */
+export interface AgentRef {
+	readonly agent: string;
+}
+
+/** Absent: on this machine. The number of a worker counts on its own machine. */
+export interface OnAgent {
+	readonly agent?: string;
+}
+
 /** A fault of the scenario: the number is its place in the order of time. */
 export interface FaultRef {
 	readonly number: number;
@@ -37,14 +47,53 @@ export type RunEvent =
 	  })
 	/** A killed run goes on at `elapsedMs` of its own clock, which stood still for `gapMs`. */
 	| (At & { readonly kind: "run-resumed"; readonly elapsedMs: number; readonly gapMs: number })
-	| (At & { readonly kind: "worker-started"; readonly worker: number; readonly pid: number })
+	/** In a run over many machines: one of them is taken into the run. */
+	| (At &
+			AgentRef & {
+				readonly kind: "agent-joined";
+				readonly cores: number;
+				readonly seats: number;
+				/** In place of another one, or of nobody where the run begins. */
+				readonly isLate?: true;
+			})
+	/** One that offered itself and was not taken. */
+	| (At & AgentRef & { readonly kind: "agent-refused"; readonly reason: string })
+	/** Silent for longer than its lease, or out of work before its time. */
+	| (At &
+			AgentRef & {
+				readonly kind: "agent-lost";
+				readonly participantsLost: number;
+				/** Since its last message. */
+				readonly silentMs: number;
+				readonly reason: string;
+			})
+	/** Another one lives the rest of what a lost one had. */
+	| (At &
+			AgentRef & {
+				readonly kind: "agent-replaced";
+				/** The name of the one that was lost. */
+				readonly lost: string;
+				readonly seats: number;
+				/** Of the run's own clock: from here on the plan is lived again. */
+				readonly fromMs: number;
+			})
+	/** The agents offer to hold fewer than the plan has at once; they are loaded with them all the same. */
 	| (At & {
-			readonly kind: "worker-died";
-			readonly worker: number;
-			readonly pid: number;
-			readonly reason: string;
-			readonly participantsLost: number;
+			readonly kind: "capacity-short";
+			readonly engine: EngineName;
+			readonly needed: number;
+			readonly offered: number;
 	  })
+	| (At &
+			OnAgent & { readonly kind: "worker-started"; readonly worker: number; readonly pid: number })
+	| (At &
+			OnAgent & {
+				readonly kind: "worker-died";
+				readonly worker: number;
+				readonly pid: number;
+				readonly reason: string;
+				readonly participantsLost: number;
+			})
 	| (At & LifeRef & { readonly kind: "life-joined"; readonly connectMs: number })
 	| (At &
 			LifeRef & {

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock/clock.js";
 import type { FaultTools } from "../fault/fault-hands.js";
 import type { Plan } from "../plan/plan.js";
-import type { Connection } from "../pool/connection.js";
-import type { WorkerHandle } from "../pool/worker-handle.js";
+import type { Crew } from "../pool/crew.js";
+import type { SupervisorListener } from "../pool/supervisor-options.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Sink } from "../sink/sink.js";
 import type { MemoryReading } from "./memory-reading.js";
@@ -13,12 +13,12 @@ import type { RunInfo } from "./run-info.js";
 export interface RunOrder {
 	readonly scenario: Scenario;
 	readonly plan: Plan;
-	readonly connection: Connection;
 	readonly info: Omit<RunInfo, "engines">;
-	readonly workerCount: number;
-	readonly workerEnv: NodeJS.ProcessEnv;
-	/** A worker process that was started ahead, to be the first of them. */
-	readonly spare?: WorkerHandle;
+	/**
+	 * Makes those who live the plan, from where it is taken up. Called once; starts nothing.
+	 * @param runTag tells the participants of this run from those of another on the same server
+	 */
+	crew(listener: SupervisorListener, runTag: string): Crew;
 	/** What faults can do to the servers that were started for this run; absent: the user's own. */
 	readonly faultTools?: FaultTools;
 	/** Where a killed run goes on; absent: it begins. */
@@ -30,7 +30,6 @@ export interface RunOrder {
 	/** Called once, while the workers get ready: what writes and shows is not loaded before they are started. */
 	sinks(): Promise<readonly Sink[]>;
 	readonly clock: Clock;
-	readonly cores: number;
 	/** First stop line: start nothing new, let everyone leave. Its reason is a StopReason. */
 	readonly stop: AbortSignal;
 	/** Second stop line: interrupt what is left. */

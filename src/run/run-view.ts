@@ -7,6 +7,9 @@ import type { TesterSoFar } from "./resume-point.js";
 
 /** One worker process as the parent sees it. */
 export interface WorkerView {
+	/** The agent whose process it is, by its name; absent: it is this machine's, and `pid` is one of here. */
+	readonly agent?: string;
+	/** Numbered on its own machine. */
 	readonly worker: number;
 	readonly pid: number;
 	readonly alive: number;
@@ -15,6 +18,24 @@ export interface WorkerView {
 	readonly cpu: number;
 	readonly rssBytes: number;
 	readonly lagP99Ms: number;
+}
+
+/** One machine of many as the coordinator sees it. */
+export interface AgentView {
+	/** As in its offer: unique for each start of an agent. */
+	readonly agent: string;
+	/** For people, and a label in Prometheus: unique among the agents of the run. */
+	readonly name: string;
+	/** False from the moment at which it was declared lost. */
+	readonly isUp: boolean;
+	readonly alive: number;
+	readonly joining: number;
+	/** Worker processes that its last report told of. */
+	readonly workers: number;
+	/** Redis's clock minus that machine's. */
+	readonly clockOffsetMs: number;
+	/** How long ago its last message came; since the start of the run where none has come yet. */
+	readonly reportAgeMs: number;
 }
 
 /** The run as it stands, handed to every sink once a second. Sinks read it at once and keep none of it. */
@@ -34,6 +55,10 @@ export interface RunView {
 	/** Why the measurement cannot be trusted, so far; empty is good. */
 	readonly invalidities: readonly Invalidity[];
 	readonly workers: readonly WorkerView[];
+	/** The machines that live the plan, lost ones too; absent where it is this one alone. */
+	readonly agents?: readonly AgentView[];
+	/** The highest `seq` heard of each agent, by its id: up to there all is in `totals`. Only with `agents`. */
+	readonly heard?: Readonly<Record<string, number>>;
 	/** Kinds of the faults that are under way. */
 	readonly activeFaults?: readonly FaultKindName[];
 	/** Since the start of the run. */

@@ -2,8 +2,7 @@ import { Aggregates } from "../aggregate/aggregates.js";
 import { fold } from "../aggregate/fold.js";
 import { FaultRun } from "../fault/fault-run.js";
 import { faultMoments } from "../fault/moments.js";
-import { shardSeats } from "../plan/shard.js";
-import { Supervisor } from "../pool/supervisor.js";
+import type { Crew } from "../pool/crew.js";
 import type { Sample } from "../sample/sample.js";
 import { firstAbort } from "../verdict/evaluate.js";
 import type { Summary } from "../verdict/summary.js";
@@ -18,10 +17,8 @@ import { StopSwitch } from "./stop-switch.js";
 import { TrendWatch } from "./trend-watch.js";
 
 const viewEveryMs = 1000;
-/** The plan's time 0 lies a moment ahead, so that no worker starts late: they are ready and need only be told. */
-export const startInMs = 50;
-/** The same where run.json, which tells of it, is still to be written. */
-const resumeInMs = 500;
+/** A run that goes on does so when run.json, which tells of it, is written. */
+const resumeInMs = 450;
 
 /**
  * One run, from plan to verdict: workers live the plan, their reports are added up, sinks see them once a second,
@@ -33,7 +30,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 	const fromMs = resume?.fromMs ?? 0;
 	const resumed: Resumption[] = [...(resume?.earlier ?? [])];
 	const totals = new Aggregates();
-	if (resume) totals.merge(resume.totals.snapshot());
+	if (resume) totals.merge(resume.totals);
 	let window = new Aggregates();
 	let serverVersion: string | undefined;
 	const sinks = new Sinks();
@@ -49,14 +46,8 @@ export async function run(order: RunOrder): Promise<Summary> {
 	const add = (sample: Sample) => {
 		for (const each of [totals, window]) fold(each, sample);
 	};
-	const supervisor = new Supervisor({
-		clock,
-		order: { scenario, runTag: runTagOf(order), connection: order.connection },
-		shards: shardSeats(plan, order.workerCount).map((seats) => seats.map(({ index }) => index)),
-		workerEnv: order.workerEnv,
-		...(resume ? { fromMs, before: resume.tester } : {}),
-		...(order.spare ? { spare: order.spare } : {}),
-		listener: {
+	const crew = order.crew(
+		{
 			onReport(aggregates) {
 				for (const each of [totals, window]) each.merge(aggregates);
 			},
@@ -65,15 +56,16 @@ export async function run(order: RunOrder): Promise<Summary> {
 			onRecovery: (recovery) => faults.onRecovery(recovery),
 			onReplaced: (seats) => faults.onReplaced(seats),
 		},
-	});
+		runTagOf(order),
+	);
 	const faults = new FaultRun({
-		...{ clock, people: supervisor.people, tools: order.faultTools ?? {}, seed: scenario.seed },
+		...{ clock, people: crew.people, tools: order.faultTools ?? {}, seed: scenario.seed },
 		moments: faultMoments(scenario.faults, plan.durationMs).filter(({ atMs }) => atMs >= fromMs),
 		...{ tell, fold: add },
 		onTrouble: (text) => stop.ask({ kind: "error", text }),
 	});
 	const noMoreFaults = new AbortController();
-	const judge = new Judge(order, supervisor, totals);
+	const judge = new Judge(order, crew, totals);
 	const trends = resume?.trends ?? new TrendWatch(plan.steps);
 	const { readMemory } = order;
 	const memory = readMemory && trends.isWatching ? new MemoryWatch(readMemory) : undefined;
@@ -81,26 +73,32 @@ export async function run(order: RunOrder): Promise<Summary> {
 	let isStarted = false;
 	try {
 		// Workers take longest to get ready. What is wrong with the server is told before what is wrong with them.
-		const prepared = supervisor.prepare();
+		const prepared = crew.prepare();
 		prepared.catch(() => {});
 		const [opened] = await Promise.all([order.sinks(), order.preflight()]);
 		await prepared;
-		const engines = supervisor.engineVersions;
+		const engines = crew.engineVersions;
 		// A run that goes on does so where its clock stood: its time 0 moves by as long as it was away.
-		const resumeAtMs = clock.nowMs() + resumeInMs - fromMs;
+		const resumeAtMs = clock.nowMs() + resumeInMs + crew.startInMs - fromMs;
 		if (resume)
 			resumed.push({ atMs: fromMs, gapMs: resumeAtMs - (resume.startAtMs ?? resumeAtMs) });
-		const info: RunInfo = { ...order.info, engines, ...(resume ? { resumed } : {}) };
+		const info: RunInfo = {
+			...order.info,
+			engines,
+			...(resume ? { resumed } : {}),
+			...(crew.fleet ? { agents: crew.fleet.agents } : {}),
+		};
 		await sinks.start(opened, info);
-		const startAtMs = resume ? resumeAtMs : clock.nowMs() + startInMs;
+		const startAtMs = resume ? resumeAtMs : clock.nowMs() + crew.startInMs;
 		const { durationMs } = plan;
 		const now = { atMs: clock.nowMs() };
 		if (resume) {
 			const { gapMs } = resumed.at(-1) ?? { gapMs: 0 };
 			tell({ kind: "run-resumed", ...now, elapsedMs: fromMs, gapMs });
-			for (const sample of lostWithTester(resume.totals)) add(sample);
+			// What agents still had to tell of the time before is in the totals by now.
+			for (const sample of lostWithTester(totals)) add(sample);
 		} else tell({ kind: "run-started", ...now, participants: plan.seats.length, durationMs });
-		supervisor.start(startAtMs);
+		crew.start(startAtMs);
 		memory?.start();
 		isStarted = true;
 		const show = () => {
@@ -118,11 +116,11 @@ export async function run(order: RunOrder): Promise<Summary> {
 			if (abort) stop.ask({ kind: "threshold", text: `${abort.metric} ${abort.expression}` });
 		};
 		views = setInterval(() => {
-			supervisor.watch();
+			crew.watch();
 			show();
 		}, viewEveryMs);
 		const broken = faults.run(startAtMs, noMoreFaults.signal);
-		await lived(order, supervisor, stop, tell, () => noMoreFaults.abort());
+		await lived(order, crew, stop, tell, () => noMoreFaults.abort());
 		noMoreFaults.abort();
 		// The network is healed before anybody is asked how it was.
 		await broken;
@@ -140,15 +138,15 @@ export async function run(order: RunOrder): Promise<Summary> {
 		clearInterval(views);
 		memory?.stop();
 		// Nobody joined yet: there is nothing to leave politely.
-		if (order.kill.aborted || !isStarted) supervisor.kill();
-		await supervisor.close();
+		if (order.kill.aborted || !isStarted) crew.kill();
+		await crew.close();
 	}
 }
 
 /** Waits until the plan is lived or cut short, and hands every stop reason on to the workers. */
 async function lived(
 	order: RunOrder,
-	supervisor: Supervisor,
+	crew: Crew,
 	stop: StopSwitch,
 	tell: (event: RunEvent) => void,
 	onAsked: () => void,
@@ -157,12 +155,12 @@ async function lived(
 	stop.onAsked((reason) => {
 		tell({ kind: "stop-asked", atMs: clock.nowMs(), reason: reason.text });
 		onAsked();
-		supervisor.stop();
+		crew.stop();
 	});
 	stop.follow(order.stop);
 	const killed = new Promise<void>((resolve) => {
 		const kill = () => {
-			supervisor.kill();
+			crew.kill();
 			resolve();
 		};
 		if (order.kill.aborted) kill();
@@ -180,7 +178,7 @@ async function lived(
 			if (!overdue.signal.aborted)
 				stop.ask({ kind: "error", text: "workers did not finish in time" });
 		});
-	const finished = supervisor.finished.catch((error: Error) => {
+	const finished = crew.finished.catch((error: Error) => {
 		stop.ask({ kind: "error", text: error.message });
 	});
 	await Promise.race([finished, killed, late]);

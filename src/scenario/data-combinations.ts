@@ -30,7 +30,8 @@ export function dataProblems(
 	const problems = unsent.map(({ path }): Problem => {
 		return { path, part: "value", message: "nobody publishes who could send it" };
 	});
-	if (asked.length > 0) return problems;
+	// Groups may have taken all of it back.
+	if (asked.some(({ groups }) => groups.length > 0)) return problems;
 	return Object.keys(thresholds).flatMap((metric): Problem[] => {
 		if (!dataMetric.test(metric)) return [];
 		const message = `nobody sends data; add data: {rate: 10/s}`;

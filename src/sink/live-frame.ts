@@ -6,6 +6,7 @@ import type { RunView } from "../run/run-view.js";
 import type { ThresholdResult } from "../verdict/evaluate.js";
 import { stripControlCharacters } from "./control-characters.js";
 import { clockTime, count, cpuShare, figure } from "./figure.js";
+import { agentLines } from "./live-agents.js";
 import { type DataFigures, type LiveFigures, liveFigures } from "./live-figures.js";
 
 /** Everything one picture of a run is made of. */
@@ -44,6 +45,7 @@ export function liveFrame(input: FrameInput): string[] {
 		...(figures.data ? [row(chalk, "data", dataParts(figures.data))] : []),
 		row(chalk, "failures", failureParts(figures, chalk)),
 		row(chalk, "tester", testerParts(view, figures)),
+		...agentLines(view, chalk).map((line, i) => row(chalk, i === 0 ? "agents" : "", [line])),
 		...view.invalidities.map(
 			(one) => `  ${chalk.yellow("!")} ${chalk.yellow(stripControlCharacters(one.text))}`,
 		),

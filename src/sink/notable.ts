@@ -13,8 +13,18 @@ export function notable(event: RunEvent): string | undefined {
 
 function describe(event: RunEvent): string | undefined {
 	switch (event.kind) {
+		case "agent-joined":
+			return event.isLate ? `agent ${event.agent} joined late, ${seats(event.seats)}` : undefined;
+		case "agent-refused":
+			return `agent ${event.agent} is not taken: ${event.reason}`;
+		case "agent-lost":
+			return `agent ${event.agent} lost (${event.reason}), silent for ${figure(event.silentMs, "ms")}; ${event.participantsLost} participants lost`;
+		case "agent-replaced":
+			return `agent ${event.agent} takes over ${seats(event.seats)} of ${event.lost}`;
+		case "capacity-short":
+			return `the agents offer to hold ${event.offered} ${event.engine} participants, and the plan has ${event.needed} at once`;
 		case "worker-died":
-			return `worker ${event.worker} (pid ${event.pid}) died: ${event.reason}; ${event.participantsLost} participants lost`;
+			return `worker ${event.worker}${event.agent === undefined ? "" : ` of agent ${event.agent}`} (pid ${event.pid}) died: ${event.reason}; ${event.participantsLost} participants lost`;
 		case "life-failed":
 			return `participant ${event.seat}.${event.life} failed at ${event.stage}, ${event.cause}: ${event.detail}`;
 		case "life-lost":
@@ -42,6 +52,10 @@ function describe(event: RunEvent): string | undefined {
 		case "run-ended":
 			return undefined;
 	}
+}
+
+function seats(n: number): string {
+	return n === 1 ? "1 seat" : `${n} seats`;
 }
 
 function judged(event: Extract<RunEvent, { kind: "fault-judged" }>): string {

@@ -3,6 +3,7 @@ import type { RunView } from "../run/run-view.js";
 import type { Summary } from "../verdict/summary.js";
 import { clockTime, figure } from "./figure.js";
 import { type FinalTextOptions, finalText } from "./final-text.js";
+import { agentsUp } from "./live-agents.js";
 import { liveFigures } from "./live-figures.js";
 import { notable } from "./notable.js";
 import type { TextOutput } from "./output.js";
@@ -58,8 +59,10 @@ export class PlainSink implements Sink {
 /** `00:15 alive 12/12 joining 0 joined 12 failed 0 p95 connect.media 412ms loss 0.00% jitter p95 3ms lag p99 4ms` */
 export function plainLine(view: RunView): string {
 	const figures = liveFigures(view);
+	const up = agentsUp(view);
 	return [
 		clockTime(view.elapsedMs),
+		...(up === undefined ? [] : [`agents ${up}`]),
 		`alive ${view.alive}/${view.target}`,
 		`joining ${view.joining}`,
 		`joined ${figures.joined}`,

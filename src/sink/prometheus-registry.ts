@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
+import { agentMetrics } from "./prometheus-agents.js";
 import { type PlainMetric, plainMetrics, type ScrapeState } from "./prometheus-catalogue.js";
 import { type HistogramMetric, histogramMetrics, percentiles } from "./prometheus-distributions.js";
 import { firstHourMetrics } from "./prometheus-first-hour.js";
@@ -7,7 +8,10 @@ import { ratioMetrics } from "./prometheus-ratio.js";
 import { testerMetrics } from "./prometheus-tester.js";
 import { thresholdMetrics } from "./prometheus-thresholds.js";
 
-const metrics = [...plainMetrics, ...ratioMetrics, ...testerMetrics, ...thresholdMetrics];
+const metrics = [
+	...[...plainMetrics, ...ratioMetrics, ...testerMetrics],
+	...[...agentMetrics, ...thresholdMetrics],
+];
 
 /**
  * A registry of its own (never prom-client's global one) whose metrics are computed from the latest

@@ -1,6 +1,8 @@
-import type { RunView } from "../run/run-view.js";
+import type { WorkerView } from "../run/run-view.js";
 import { processFigures } from "./process-figures.js";
 import type { PlainMetric, ScrapeState, Series } from "./prometheus-catalogue.js";
+
+const workerLabels = ["agent", "worker"] as const;
 
 /** What livesoak tells of itself: whether it lives, and what it costs. */
 export const testerMetrics: readonly PlainMetric[] = [
@@ -25,17 +27,17 @@ export const testerMetrics: readonly PlainMetric[] = [
 	{
 		name: "livesoak_worker_open_fds",
 		type: "gauge",
-		help: "Open file descriptors, by worker process (Linux)",
-		labels: ["worker"],
-		read: async ({ view }) =>
-			(
-				await Promise.all(
-					(view?.workers ?? []).map(async ({ worker, pid }) => {
-						const { openFds } = await processFigures(pid);
-						return seriesOf(openFds, { worker: String(worker) });
-					}),
-				)
-			).flat(),
+		help: "Open file descriptors, by worker process of this machine (Linux)",
+		labels: workerLabels,
+		read: async ({ view }) => {
+			// The pid of a process elsewhere is here that of a stranger.
+			const own = (view?.workers ?? []).filter(({ agent }) => agent === undefined);
+			const found = own.map(async (worker) => {
+				const { openFds } = await processFigures(worker.pid);
+				return seriesOf(openFds, labelsOf(worker));
+			});
+			return (await Promise.all(found)).flat();
+		},
 	},
 	{
 		name: "livesoak_parent_resident_memory_bytes",
@@ -60,19 +62,20 @@ export const testerMetrics: readonly PlainMetric[] = [
 	},
 ];
 
-function onWorker(
-	name: string,
-	help: string,
-	value: (worker: RunView["workers"][number]) => number,
-): PlainMetric {
+function onWorker(name: string, help: string, value: (worker: WorkerView) => number): PlainMetric {
 	return {
-		...{ name, type: "gauge", help: `${help}, by worker process`, labels: ["worker"] },
+		...{ name, type: "gauge", help: `${help}, by worker process`, labels: workerLabels },
 		read: ({ view }: ScrapeState) =>
 			(view?.workers ?? []).map((worker) => ({
-				labels: { worker: String(worker.worker) },
+				labels: labelsOf(worker),
 				value: value(worker),
 			})),
 	};
+}
+
+/** Empty, which is to Prometheus as if it were not there, on this machine. */
+function labelsOf({ agent = "", worker }: WorkerView): Series["labels"] {
+	return { agent, worker: String(worker) };
 }
 
 function seriesOf(value: number | undefined, labels: Series["labels"] = {}): Series[] {

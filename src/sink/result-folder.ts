@@ -94,7 +94,7 @@ export class ResultFolderSink implements Sink {
 	onView(view: RunView): void {
 		const window = new Aggregates();
 		if (this.#carried) window.merge(this.#carried.window);
-		window.merge(view.window.snapshot());
+		window.merge(view.window);
 		this.#appendSecond({
 			atMs: view.nowMs,
 			elapsedMs: view.elapsedMs,
@@ -104,6 +104,7 @@ export class ResultFolderSink implements Sink {
 			window: window.snapshot(),
 			...(view.tester && { tester: view.tester }),
 			...(view.memory && { memory: view.memory }),
+			...(view.heard && { heard: view.heard }),
 			workers: [...view.workers],
 		});
 		this.#timeline?.flush();

@@ -90,16 +90,22 @@ export function pairText(pair: Summary["candidatePairs"][number]): string {
 /** What the tester itself used. */
 export function testerText({ tester }: Summary): string {
 	const died = tester.workersDied > 0 ? `, ${tester.workersDied} died` : "";
-	return `${tester.workers} workers${died}, ${tester.cpuSeconds.toFixed(1)}s CPU, ${Math.round(tester.maxRssBytes / 1e6)} MB at most, lag p99 ${figure(tester.lagP99Ms, "ms")}`;
+	const lost = tester.agentsLost ? `, ${tester.agentsLost} lost` : "";
+	const agents = tester.agents === undefined ? "" : ` on ${tester.agents} agents${lost}`;
+	return `${tester.workers} workers${died}${agents}, ${tester.cpuSeconds.toFixed(1)}s CPU, ${Math.round(tester.maxRssBytes / 1e6)} MB at most, lag p99 ${figure(tester.lagP99Ms, "ms")}`;
 }
 
 /** One line a broken rule: what happened and what to do about it. */
-export function invalidityTexts({ invalidities }: Summary): string[] {
+export function invalidityTexts({ invalidities, tester }: Summary): string[] {
 	return invalidities.map(({ rule, text }) => {
-		const advice = adviceByRule[rule];
+		const advice =
+			tester.agentsLost && rule === "lost-to-tester" ? agentAdvice : adviceByRule[rule];
 		return advice ? `${text}. ${advice}` : text;
 	});
 }
+
+const agentAdvice =
+	"See agent-lost in events.jsonl: its machine, its network or its way to Redis failed.";
 
 /** The other rules name their remedy in their own text. */
 const adviceByRule: Readonly<Record<string, string>> = {

@@ -103,9 +103,12 @@ export function mergeLines(lines: readonly TimelineLine[]): TimelineLine {
 
 /** By process: one that was replaced keeps its own figures. */
 function mergeWorkers(lines: readonly TimelineLine[]): TimelineLine["workers"] {
-	const all = new Map<number, TimelineLine["workers"]>();
-	for (const worker of lines.flatMap(({ workers }) => workers))
-		all.set(worker.pid, [...(all.get(worker.pid) ?? []), worker]);
+	const all = new Map<string, TimelineLine["workers"]>();
+	for (const worker of lines.flatMap(({ workers }) => workers)) {
+		// Two machines may give the same pid.
+		const key = `${worker.pid} ${worker.agent ?? ""}`;
+		all.set(key, [...(all.get(key) ?? []), worker]);
+	}
 	return [...all.values()].flatMap((same) => {
 		const last = same.at(-1);
 		if (!last) return [];

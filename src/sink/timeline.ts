@@ -38,8 +38,12 @@ const timelineLineSchema = z.object({
 			turnLife: count.exactOptional(),
 		})
 		.exactOptional(),
+	/** The highest message of each agent, by its id, that is in the windows up to here; only over many machines. */
+	heard: z.record(z.string(), z.number()).exactOptional(),
 	workers: z.array(
 		z.object({
+			/** The agent's name; absent: of the machine that the run was started on. */
+			agent: z.string().exactOptional(),
 			worker: z.number(),
 			pid: z.number(),
 			alive: count,
@@ -115,7 +119,7 @@ export class TimelineSum {
 			this.#damaged += batch.length - sound.length;
 			sum = merged(sound);
 		}
-		if (sum) this.#totals.merge(sum.snapshot());
+		if (sum) this.#totals.merge(sum);
 	}
 }
 

@@ -19,7 +19,7 @@ export interface JoinToken {
 
 /** Where access tokens come from: one file per kind. */
 export interface TokenSource {
-	readonly kind: "minted" | "service";
-	/** @throws JoinError of stage `credentials` when a token service fails. */
+	readonly kind: "minted" | "service" | "given";
+	/** @throws JoinError of stage `credentials` when a token service fails, or nobody hands one out. */
 	tokenFor(request: TokenRequest): Promise<JoinToken>;
 }

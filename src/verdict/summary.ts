@@ -185,6 +185,8 @@ export const summarySchema = z
 			maxRssBytes: z.number().min(0),
 			workers: count,
 			workersDied: count,
+			agents: count.optional().describe("Machines that lived the plan; absent where it was one"),
+			agentsLost: count.optional().describe("Of them, those that fell silent or gave up"),
 			lagP99Ms: z.number().optional().describe("Absent when no lag was sampled"),
 		}),
 	})

@@ -28,7 +28,7 @@ export interface TesterState {
 	readonly lateFrameRatio?: number | undefined;
 	/** CPU time of the tester's processes, of all the machine's cores, over the run: 0 to 1. */
 	readonly cpuRatio?: number | undefined;
-	/** Participants that a dying worker took along, of those that began. */
+	/** Participants that a dying worker or a lost agent took along, of those that began. */
 	readonly lostToTesterRatio?: number | undefined;
 	/** A contradiction in the counts, see `countParticipants`. */
 	readonly accountingFault?: string | undefined;
@@ -56,15 +56,20 @@ export const defaultValidityLimits: ValidityLimits = {
 	lostToTesterRatio: 0.01,
 };
 
+/** Why the tester loses participants by its own fault. */
+const testerCauses = ["worker-died", "agent-lost"] as const;
+
 /** Reads from the aggregates what they know of the tester. */
 export function testerState(
 	aggregates: Aggregates,
 	more: Pick<TesterState, "cpuRatio" | "accountingFault"> = {},
 ): TesterState {
 	const begun = aggregates.counter("participants", { event: "begun" });
-	const died =
-		aggregates.counter("lost", { cause: "worker-died" }) +
-		aggregates.counter("failures", { cause: "worker-died" });
+	const died = testerCauses.reduce(
+		(sum, cause) =>
+			sum + aggregates.counter("lost", { cause }) + aggregates.counter("failures", { cause }),
+		0,
+	);
 	return {
 		lagP99Ms: aggregates.distribution("tester.lag")?.percentile(99),
 		startDelayP99Ms: aggregates.distribution("tester.startDelay")?.percentile(99),
@@ -110,7 +115,7 @@ export function judgeValidity(state: TesterState, own: Partial<ValidityLimits> =
 		state.lostToTesterRatio,
 		limits.lostToTesterRatio,
 		(is, limit) => {
-			return `${is} of the participants were lost because a worker died (limit ${limit}), not because of the server`;
+			return `${is} of the participants were lost because a worker or an agent died (limit ${limit}), not because of the server`;
 		},
 	);
 	if (state.accountingFault !== undefined) {

@@ -32,9 +32,9 @@ export interface ComposeFile {
 /** Variables of `.env`, or a word that tells which one was asked for and not given. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** compose.yaml, its `<<` merged and its variables filled in as `docker compose` does. */
-export function readCompose(variables: Variables): ComposeFile {
-	const text = readFileSync(resolve(dockerFolder, "compose.yaml"), "utf8");
+/** compose.yaml, or the one named, its `<<` merged and its variables filled in as `docker compose` does. */
+export function readCompose(variables: Variables, file = "compose.yaml"): ComposeFile {
+	const text = readFileSync(resolve(dockerFolder, file), "utf8");
 	return parse(interpolate(text, variables), { merge: true }) as ComposeFile;
 }
 

@@ -43,15 +43,18 @@ export function queriesOf(dashboard: Dashboard): DashboardQuery[] {
 	return [...panels, ...annotations];
 }
 
-/** Query variables in their order: `label_values(metric{matchers}, label)` taken apart. */
+/**
+ * Query variables in their order: `label_values(metric{matchers}, label)` taken apart, and what `All` stands for where it
+ * is not the list of values.
+ */
 export function variablesOf(dashboard: Dashboard) {
 	return (dashboard.templating?.list ?? [])
 		.filter(({ type }) => type === "query")
-		.map(({ name, query }) => {
+		.map(({ name, query, allValue }) => {
 			const [, selector, label] = /^label_values\((.*), (\w+)\)$/.exec(String(query)) ?? [];
 			if (selector === undefined || label === undefined)
 				throw new Error(`$${name}: not a query of label values: ${query}`);
-			return { name, selector, label };
+			return { name, selector, label, ...(allValue ? { all: allValue } : {}) };
 		});
 }
 

@@ -25,13 +25,14 @@ const programs = {
 	amtool: "amtool",
 	alertmanager: "prometheus-alertmanager",
 	chromium: "chromium",
+	redis: "redis-server",
 } as const;
 
 /**
  * `root`: network namespaces are made by it alone. `prometheus-3`: one with an OTLP receiver, which scripts/setup
- * builds into the cache.
+ * builds into the cache, as it does `kustomize`.
  */
-export type Part = keyof typeof programs | "root" | "prometheus-3";
+export type Part = keyof typeof programs | "root" | "prometheus-3" | "kustomize";
 
 /** Used as vitest's `describe` is. */
 export type Group = (name: string, body: () => void) => void;
@@ -98,6 +99,11 @@ export function prometheus3(): string {
 	return join(cacheFolder(process.env), "prometheus", "v0.316.0", "prometheus");
 }
 
+/** Where scripts/setup puts kustomize. */
+export function kustomize(): string {
+	return join(cacheFolder(process.env), "kustomize", "v5.8.0", "kustomize");
+}
+
 /** The binary that the tests use: found, or got at the pinned version (minutes, once). */
 export async function liveKitBinary(): Promise<string> {
 	const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
@@ -123,6 +129,7 @@ function shared<T extends { stop(): Promise<void> }>(
 
 function isThere(part: Part): boolean {
 	if (part === "prometheus-3") return existsSync(prometheus3());
+	if (part === "kustomize") return existsSync(kustomize());
 	return part === "root" ? process.getuid?.() === 0 : isInstalled(programs[part]);
 }
 

@@ -1,6 +1,6 @@
 import { randomStream } from "../../src/plan/random.js";
 import { connectBars } from "../../src/report/connect-bars.js";
-import type { Report, ReportedLife, ReportSeries } from "../../src/report/report.js";
+import type { Report, ReportedAgent, ReportedLife, ReportSeries } from "../../src/report/report.js";
 import { summaryCase } from "./summary-case.js";
 
 export interface ReportCase {
@@ -11,6 +11,8 @@ export interface ReportCase {
 	readonly seed?: number;
 	/** Makes every connect and jitter this much slower. */
 	readonly slower?: number;
+	/** The run was over three machines, one of which was lost and replaced. */
+	readonly overAgents?: boolean;
 }
 
 /** A report as of a real run with a fault in its middle: invented figures, true shapes, the same for the same seed. */
@@ -21,6 +23,7 @@ export function reportCase({
 	stepMs = 1_000,
 	seed = 1,
 	slower = 1,
+	overAgents = false,
 }: ReportCase = {}): Report {
 	const stream = randomStream(seed);
 	const next = () => stream.next();
@@ -57,7 +60,30 @@ export function reportCase({
 		],
 		worst: Array.from({ length: 10 }, (_, index) => lifeCase(next, index, durationMs)),
 		connectMs: connectBars(summary),
+		agents: overAgents ? agentsCase(durationMs) : [],
 	};
+}
+
+/** The second was lost when two thirds of the run were over; a third one that came late took its seats. */
+function agentsCase(durationMs: number): ReportedAgent[] {
+	const atMs = durationMs * 0.6;
+	const reason = "no message for longer than its lease";
+	const machine = { version: "0.1.0", cores: 4, capacity: { lite: 400, native: 100 } };
+	return [
+		{
+			...{ name: "eu-1", ...machine, seats: 7, tookOver: [] },
+			...{ clockOffsetMs: -1.25, clockErrorMs: 0.3 },
+		},
+		{
+			...{ name: "eu-2", ...machine, seats: 5, tookOver: [] },
+			...{ clockOffsetMs: 14.2, clockErrorMs: 0.4 },
+			lost: { atMs, participantsLost: 5, silentMs: 18_200, reason },
+		},
+		{
+			...{ name: "us-1", cores: 8, seats: 0, joinedLateMs: durationMs * 0.3 },
+			tookOver: [{ atMs: atMs + 1_500, lost: "eu-2", seats: 5 }],
+		},
+	];
 }
 
 /** Nothing could be read but the folder's name. */
@@ -87,7 +113,7 @@ export function emptyReportCase(): Report {
 			lagMs: none,
 			rssBytes: none,
 		},
-		...{ marks: [], worst: [], connectMs: [] },
+		...{ marks: [], worst: [], connectMs: [], agents: [] },
 	};
 }
 

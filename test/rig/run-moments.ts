@@ -1,4 +1,4 @@
-import { startInMs } from "../../src/run/run.js";
+import { startInMs } from "../../src/pool/supervisor.js";
 import { type EventLine, readEvents } from "./result.js";
 import type { RtpStream } from "./rtp-stream.js";
 

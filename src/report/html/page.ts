@@ -1,4 +1,5 @@
 import { html, raw } from "hono/html";
+import { agentTable } from "./agent-table.js";
 import { chartData } from "./chart-data.js";
 import { contentPolicy } from "./content-policy.js";
 import { candidatePairs, failures } from "./failures.js";
@@ -32,6 +33,9 @@ export function page(sides: readonly Side[], { script, style }: PageAssets): Mar
 		{ id: "time", title: "Over time", body: timeLines(sides) },
 		...(sides.some(({ report }) => report.summary?.faults.length)
 			? [{ id: "faults", title: "Faults", body: faultTable(sides) }]
+			: []),
+		...(sides.some(({ report }) => report.agents.length > 0)
+			? [{ id: "agents", title: "Agents", body: agentTable(sides) }]
 			: []),
 		{ id: "failures", title: "Failures", body: failures(sides) },
 		{ id: "worst", title: "Worst participants", body: worstLives(sides) },

@@ -62,6 +62,7 @@ function marksOf(side: Side): Markup {
 const kinds: Readonly<Record<ReportMark["kind"], string>> = {
 	fault: "fault",
 	"worker-died": "worker died",
+	agent: "agent",
 	stop: "stop",
 	threshold: "threshold",
 };

@@ -65,6 +65,22 @@ describe("merging", () => {
 		);
 	});
 
+	it("takes either form of a snapshot, and what is decoded already", () => {
+		fc.assert(
+			fc.property(samples, samples, (x, y) => {
+				const [a, b] = [folded(x), folded(y)];
+				const whole = merged(a.snapshot(), b.snapshot());
+				expect(merged(a.snapshot("wire"), b.snapshot("wire"))).toEqual(whole);
+				const once = Aggregates.of(b.snapshot("wire"));
+				const targets = [folded(x), folded(x)];
+				for (const target of targets) target.merge(once);
+				for (const target of targets) expect(target.snapshot()).toEqual(whole);
+				expect(once.snapshot()).toEqual(b.snapshot());
+			}),
+			{ numRuns: 40 },
+		);
+	});
+
 	it("has an empty snapshot as its neutral element", () => {
 		const one = folded([{ kind: "lag", lagMs: 3 }]).snapshot();
 		expect(merged(one, new Aggregates().snapshot())).toEqual(one);
@@ -79,6 +95,14 @@ describe("merging", () => {
 		expect(() => target.merge(renamed as AggregatesSnapshot)).toThrow(/unknown metric/);
 		const label = { ...good, counters: { "lost{why=x}": 1 } };
 		expect(() => target.merge(label)).toThrow(/unexpected labels/);
+		const name = { ...good, counters: { "lost{cause=a b}": 1 } };
+		expect(() => target.merge(name)).toThrow(/unexpected labels/);
+		const half = { ...good, counters: { "lost{cause=timeout}": 0.5 } };
+		expect(() => target.merge(half)).toThrow(/cannot add/);
+		const torn = { "tester.lag": { ...good.distributions["tester.lag"], hdr: "HISTFAAA" } };
+		expect(() => target.merge({ ...good, distributions: torn } as AggregatesSnapshot)).toThrow(
+			RangeError,
+		);
 		expect(target.snapshot()).toEqual({ counters: {}, distributions: {} });
 	});
 });

@@ -56,7 +56,8 @@ test.each(Object.keys(secrets))(
 );
 
 test(".env.example names every variable, with no value", () => {
-	const used = [...textOf("compose.yaml").matchAll(/\$\{(\w+):/g)].map(([, name]) => name);
+	const files = textOf("compose.yaml") + textOf("compose.fleet.yaml");
+	const used = [...files.matchAll(/\$\{(\w+):/g)].map(([, name]) => name);
 	const named = [...textOf(".env.example").matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
 	expect(new Set(named)).toEqual(new Set(used));
 	for (const name of Object.keys(secrets))

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cutLives, firstResumedNumber } from "../../../src/plan/cut-lives.js";
 import { makePlan } from "../../../src/plan/make-plan.js";
+import type { Seat } from "../../../src/plan/plan.js";
 import { publishersPerRoom } from "../../../src/plan/seats.js";
-import { shardSeats } from "../../../src/plan/shard.js";
+import { type ShardWeights, shardSeats } from "../../../src/plan/shard.js";
 import { arbitraryScenario, scenarioWith } from "./arbitrary-scenario.js";
 
 const anyPause = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10_000 }));
@@ -35,6 +36,110 @@ test("shards differ by at most one seat, in all and of each role", () => {
 			}
 		}),
 	);
+});
+
+const anyGroup = fc.record({
+	publishers: fc.integer({ min: 0, max: 9 }),
+	subscribers: fc.integer({ min: 0, max: 9 }),
+	both: fc.integer({ min: 0, max: 9 }),
+	engine: fc.constantFrom("native", "lite"),
+	ice: fc.constant("direct"),
+	subscribe: fc.constant("all"),
+});
+/** Seats of both engines, in rooms as scenarios make them. */
+const anySeats = fc
+	.record({ rooms: fc.integer({ min: 1, max: 7 }), groups: fc.array(anyGroup, { maxLength: 4 }) })
+	.map(({ rooms, groups }) => makePlan(scenarioWith({ rooms, participants: groups })).seats);
+
+const anyWeight = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1000 }));
+const anyWeights: fc.Arbitrary<ShardWeights[]> = fc
+	.array(fc.record({ native: anyWeight, lite: anyWeight }), { minLength: 1, maxLength: 8 })
+	.filter((all) => all.some(({ native }) => native > 0) && all.some(({ lite }) => lite > 0));
+
+test("weighted shards are the whole, and each has its proportion of each kind, rounded", () => {
+	fc.assert(
+		fc.property(anySeats, anyWeights, (seats, weights) => {
+			const shards = shardSeats({ seats }, weights);
+			expect(shards.flat().sort((a, b) => a.index - b.index)).toEqual(seats);
+			for (const engine of ["native", "lite"] as const) {
+				const sum = weights.reduce((all, weight) => all + weight[engine], 0);
+				for (const role of ["publisher", "subscriber", "both"]) {
+					const isOfKind = (seat: Seat) => seat.engine === engine && seat.role === role;
+					const all = seats.filter(isOfKind).length;
+					for (const [i, weight] of weights.entries()) {
+						const exact = (all * weight[engine]) / sum;
+						const got = shards[i]?.filter(isOfKind).length ?? Number.NaN;
+						// Also: exactly its proportion where that is whole, nothing where the weight is 0.
+						expect(got).toBeGreaterThanOrEqual(Math.floor(exact));
+						expect(got).toBeLessThanOrEqual(Math.ceil(exact));
+					}
+				}
+			}
+		}),
+	);
+});
+
+/** As before there were weights: kind after kind, without starting again at the first shard. */
+function dealtLikeCards(seats: readonly Seat[], shardCount: number): Seat[][] {
+	const kindOf = ({ engine, role }: Seat) => `${engine} ${role}`;
+	const kinds = [...new Set(seats.map(kindOf))];
+	const cards = kinds.flatMap((kind) => seats.filter((seat) => kindOf(seat) === kind));
+	return Array.from({ length: shardCount }, (_, shard) =>
+		cards.filter((_, i) => i % shardCount === shard).sort((a, b) => a.index - b.index),
+	);
+}
+
+test("equal weights deal like cards, whatever they are", () => {
+	fc.assert(
+		fc.property(
+			anySeats,
+			fc.integer({ min: 1, max: 12 }),
+			fc.integer({ min: 1, max: 1000 }),
+			(seats, shardCount, weight) => {
+				const cards = dealtLikeCards(seats, shardCount);
+				const weights = Array.from({ length: shardCount }, () => ({
+					native: weight,
+					lite: weight,
+				}));
+				expect(shardSeats({ seats }, shardCount)).toEqual(cards);
+				expect(shardSeats({ seats }, weights)).toEqual(cards);
+			},
+		),
+		{ numRuns: 300 },
+	);
+});
+
+test("a big shard's seats lie all along the order of joining", () => {
+	const { seats } = makePlan(
+		scenarioWith({
+			participants: [
+				{
+					...{ publishers: 0, subscribers: 400, both: 0 },
+					...{ engine: "lite", ice: "direct", subscribe: "all" },
+				},
+			],
+		}),
+	);
+	const weights = [
+		{ lite: 300, native: 0 },
+		{ lite: 100, native: 25 },
+	];
+	for (const [i, share] of [0.75, 0.25].entries()) {
+		const shard = shardSeats({ seats }, weights)[i] ?? [];
+		for (let until = 40; until <= 400; until += 40) {
+			const soFar = shard.filter(({ index }) => index < until).length;
+			expect(Math.abs(soFar - until * share)).toBeLessThanOrEqual(2);
+		}
+	}
+});
+
+test.each([
+	["no shard", []],
+	["a negative weight", [{ native: -1, lite: 1 }]],
+	["a fraction", [{ native: 1, lite: 0.5 }]],
+	["nobody for an engine", [{ native: 0, lite: 5 }]],
+])("%s is refused", (_, weights) => {
+	expect(() => shardSeats(makePlan(scenarioWith({})), weights)).toThrow(RangeError);
 });
 
 test("a shard that computes only its own seats gets the lives of the whole plan", () => {

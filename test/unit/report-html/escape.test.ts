@@ -44,7 +44,7 @@ async function skeleton(text: string): Promise<string[]> {
 
 /** Every text that may come from outside is `text`. */
 function withText(text: string): Report {
-	const report = reportCase({ participants: 3, durationMs: 10_000 });
+	const report = reportCase({ participants: 3, durationMs: 10_000, overAgents: true });
 	const { summary, run } = report;
 	if (!summary || !run) throw new Error("the case has both");
 	const { version, url } = { version: text, url: text };
@@ -54,6 +54,11 @@ function withText(text: string): Report {
 		run: { ...run, command: text, scenarioFile: text, livesoakVersion: text, machine: text },
 		missing: [text],
 		marks: report.marks.map((mark) => ({ ...mark, text })),
+		agents: report.agents.map((agent) => ({
+			...{ ...agent, name: text, version: text },
+			tookOver: agent.tookOver.map((one) => ({ ...one, lost: text })),
+			...(agent.lost && { lost: { ...agent.lost, reason: text } }),
+		})),
 		worst: report.worst.map((life) => ({
 			...life,
 			why: text,

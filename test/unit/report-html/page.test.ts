@@ -54,6 +54,18 @@ test("two runs stand side by side with the difference of the first to the second
 	expect(html).toContain(`−${Math.round(base - own)}ms (−`);
 });
 
+test("agents: what each was, and what became of it; a run on one machine has none", async () => {
+	const html = await render(reportCase({ overAgents: true }));
+	const section = html.slice(html.indexOf('<section id="agents"'), html.indexOf('id="failures"'));
+	expect(section).toContain("3 agents, 16 cores, 1 lost. Clock");
+	expect(section).toContain("<td>400 lite or 100 native</td><td>7</td><td>-1.3ms ± 0.3ms</td>");
+	expect(section).toContain('<span class="bad">lost at 01:12 with 5 participants: no message');
+	expect(section).toContain("joined at 00:36; took over 5 seats of eu-2 at 01:13");
+	expect(await render(reportCase())).not.toContain('id="agents"');
+	const both = await render(reportCase({ overAgents: true }), reportCase());
+	expect(both).toContain("B The run was on one machine.");
+});
+
 test("a run compared with nothing shows what it has", async () => {
 	const html = await render(reportCase(), emptyReportCase());
 	expect(html).toContain("B No connect was recorded.");

@@ -27,7 +27,7 @@ function series(alive: readonly (number | null)[]): ReportSeries {
 function reportOf(alive: readonly (number | null)[], marks: Report["marks"] = []): Report {
 	return {
 		...{ name: "n", run: undefined, summary: undefined, summarySource: "none", missing: [] },
-		...{ series: series(alive), marks, worst: [], connectMs: [] },
+		...{ series: series(alive), marks, worst: [], connectMs: [], agents: [] },
 	};
 }
 

@@ -94,6 +94,13 @@ test("thresholds, short and long", () => {
 	});
 });
 
+test("the loss of an agent is counted, unless another one is to take over", () => {
+	const onAgentLoss = (text: string) => load(`${minimal}pool: { ${text} }\n`).pool.onAgentLoss;
+	expect(onAgentLoss("onAgentLoss: replace")).toBe("replace");
+	// Absent, so that a scenario of before there were agents is still the same.
+	expect(load(`${minimal}pool: { onAgentLoss: count }\n`)).toEqual(load(minimal));
+});
+
 test("a WAV path starts at the scenario's folder", () => {
 	expect(load(`${minimal}audio: { source: voice.wav }\n`).audio.source).toBe("tests/voice.wav");
 	expect(load(`${minimal}audio: { source: /srv/voice.WAV }\n`).audio.source).toBe("/srv/voice.WAV");

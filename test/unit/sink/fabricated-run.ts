@@ -1,7 +1,7 @@
 import { Aggregates } from "../../../src/aggregate/aggregates.js";
 import { fold } from "../../../src/aggregate/fold.js";
 import type { RunInfo } from "../../../src/run/run-info.js";
-import type { RunView } from "../../../src/run/run-view.js";
+import type { AgentView, RunView } from "../../../src/run/run-view.js";
 import type { ParticipantLabels, Sample } from "../../../src/sample/sample.js";
 import { peerStages, stages } from "../../../src/sample/stage.js";
 import { buildSummary, type SummaryInputs } from "../../../src/verdict/build-summary.js";
@@ -137,6 +137,32 @@ export function viewOf(window: Aggregates, changes: Partial<RunView> = {}): RunV
 		],
 		...changes,
 	};
+}
+
+/** One machine of many that is up and said something half a second ago. */
+export function agentView(name: string, changes: Partial<AgentView> = {}): AgentView {
+	return {
+		...{ agent: `${name}-id`, name, isUp: true, alive: 6, joining: 1, workers: 1 },
+		...{ clockOffsetMs: -1.5, reportAgeMs: 500 },
+		...changes,
+	};
+}
+
+/** As `viewOf`, of a run over two machines, the second of which is lost. Both number workers and processes alike. */
+export function fleetViewOf(window: Aggregates, changes: Partial<RunView> = {}): RunView {
+	const worker = { worker: 0, pid: 100, joining: 0, cpu: 0.2, rssBytes: 1e8, lagP99Ms: 3 };
+	return viewOf(window, {
+		agents: [
+			agentView("eu-1"),
+			agentView("us-1", { isUp: false, alive: 0, joining: 0, workers: 0, reportAgeMs: 18_300 }),
+		],
+		heard: { "eu-1-id": 17, "us-1-id": 4 },
+		workers: [
+			{ agent: "eu-1", ...worker, alive: 6 },
+			{ agent: "us-1", ...worker, alive: 5, lagP99Ms: 8 },
+		],
+		...changes,
+	});
 }
 
 export function summaryOf(totals: Aggregates, changes: Partial<SummaryInputs> = {}): Summary {

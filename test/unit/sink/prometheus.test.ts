@@ -131,7 +131,7 @@ describe("at the end of a run the scrape says what the summary says", async () =
 				'livesoak_build_info{version="0.1.0",engine="native",engine_version="1.1.0",server_version="1.13.5"}',
 			),
 		).toBe(1);
-		expect(shown.get('livesoak_worker_lag_p99_seconds{worker="1"}')).toBe(0.004);
+		expect(shown.get('livesoak_worker_lag_p99_seconds{agent="",worker="1"}')).toBe(0.004);
 	});
 });
 
@@ -154,9 +154,9 @@ test("buckets are cumulative, and count what lies at or below their bound", asyn
 test("nothing measured is absent, not zero", async () => {
 	for (const view of [undefined, viewOf(aggregatesOf([]), { workers: [] })]) {
 		const names = [...(await scrape(view)).keys()];
-		expect(names.filter((name) => /rtp_loss|silence|percentile|_bucket|worker/.test(name))).toEqual(
-			[],
-		);
+		expect(
+			names.filter((name) => /rtp_loss|silence|percentile|_bucket|worker|agent/.test(name)),
+		).toEqual([]);
 	}
 });
 
@@ -214,7 +214,7 @@ test.runIf(process.platform === "linux")("descriptors and memory of real process
 	if (!worker) throw new Error("the fabricated run has no worker");
 	const view = viewOf(totals, { workers: [{ ...worker, pid: process.pid }] });
 	const shown = await scrape(view);
-	expect(shown.get('livesoak_worker_open_fds{worker="0"}')).toBeGreaterThan(2);
+	expect(shown.get('livesoak_worker_open_fds{agent="",worker="0"}')).toBeGreaterThan(2);
 	expect(shown.get("livesoak_parent_resident_memory_bytes")).toBeGreaterThan(10e6);
 	expect(shown.get("livesoak_heartbeat_timestamp_seconds")).toBe(view.nowMs / 1_000);
 });
@@ -225,6 +225,7 @@ test("labels never hold an identity, whatever a sample carries", async () => {
 	expect([...names].sort()).toEqual(
 		[
 			...[
+				"agent",
 				"cause",
 				"direction",
 				"engine",

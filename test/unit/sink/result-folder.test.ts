@@ -7,8 +7,10 @@ import { UserError } from "../../../src/error/user-error.js";
 import type { Sample } from "../../../src/sample/sample.js";
 import { rebuildTotals } from "../../../src/sink/rebuild-totals.js";
 import { ResultFolderSink, resultFolderPath } from "../../../src/sink/result-folder.js";
+import { readTimeline } from "../../../src/sink/timeline.js";
 import {
 	aggregatesOf,
+	fleetViewOf,
 	joining,
 	runInfo,
 	secondOfMedia,
@@ -55,6 +57,23 @@ test("run.json is there from the start", async () => {
 	await sink.start(runInfo);
 	expect(JSON.parse(await read("run.json"))).toEqual(runInfo);
 	await sink.stop(summaryOf(totals));
+});
+
+test("a line of a run over many machines says whose workers are whose, and what is in it", async () => {
+	const sink = sinkOf();
+	await sink.start(runInfo);
+	sink.onView(fleetViewOf(totals));
+	sink.onView(viewOf(totals));
+	await sink.stop(summaryOf(totals));
+	const [fleet, local] = readTimeline(await read("timeline.jsonl")).lines;
+	expect(fleet?.heard).toEqual({ "eu-1-id": 17, "us-1-id": 4 });
+	expect(fleet?.workers.map(({ agent, worker }) => [agent, worker])).toEqual([
+		["eu-1", 0],
+		["us-1", 0],
+	]);
+	const keys = ["atMs", "elapsedMs", "target", "alive", "joining", "window", "workers"];
+	expect(Object.keys(local ?? {})).toEqual(keys);
+	expect(Object.keys(local?.workers[0] ?? {})).not.toContain("agent");
 });
 
 test("a finished run leaves every file, and no temporary one", async () => {

@@ -7,7 +7,7 @@ import { Aggregates } from "../../../src/aggregate/aggregates.js";
 import { AppendFile, oldFile } from "../../../src/sink/append-file.js";
 import { thinFile, thinWhileAppending } from "../../../src/sink/thin-file.js";
 import { mergeTimeline, readTimeline, type TimelineLine } from "../../../src/sink/timeline.js";
-import { type ThinningTier, TimelineThinner } from "../../../src/sink/timeline-thin.js";
+import { mergeLines, type ThinningTier, TimelineThinner } from "../../../src/sink/timeline-thin.js";
 
 const tiers: readonly ThinningTier[] = [
 	{ olderThanMs: 60_000, stepMs: 10_000 },
@@ -38,6 +38,25 @@ function thinned(lines: readonly string[], nowMs: number): string[] {
 	const thinner = new TimelineThinner(nowMs, tiers);
 	return [...lines.flatMap((one) => thinner.add(one)), ...thinner.end()];
 }
+
+test("processes of two machines with one pid keep their own figures", () => {
+	const [first, second] = [line(0), line(1)].map((one, n) => ({
+		...one,
+		heard: { "eu-1-id": n + 1 },
+		workers: one.workers.flatMap((worker) => [
+			{ ...worker, agent: "eu-1", cpu: 0.2 },
+			{ ...worker, agent: "us-1", cpu: 0.6 },
+		]),
+	}));
+	if (!first || !second) throw new Error("there are two lines");
+	const merged = mergeLines([first, second]);
+	expect(merged.workers.map(({ agent, cpu }) => [agent, cpu])).toEqual([
+		["eu-1", 0.2],
+		["us-1", 0.6],
+	]);
+	// All up to there is in the windows.
+	expect(merged.heard).toEqual({ "eu-1-id": 2 });
+});
 
 const raws = (count: number) =>
 	Array.from({ length: count }, (_, s) => JSON.stringify(line(s, s + 1)));
