@@ -45,7 +45,7 @@ export type ToWorker =
 	/** Tokens for lives that are to begin, or that were asked for. */
 	| ({ readonly kind: "tokens" } & TokenHandout)
 	/** The parent is there, and so is who told it what to do. */
-	| { readonly kind: "lease" }
+	| { readonly kind: "lease"; readonly sharedOffsetMs: number }
 	/** Nobody leads the run any more: everyone leaves, and is counted as lost. */
 	| { readonly kind: "lease-over" }
 	/** Start nothing new, interrupt what is left, leave politely. */

@@ -97,9 +97,12 @@ export class Supervisor implements Crew {
 		}
 	}
 
-	/** Where the order has a lease: it goes on. */
-	renewLease(): void {
-		for (const { handle } of this.#posts) handle.send({ kind: "lease" });
+	/**
+	 * Where the order has a lease: it goes on.
+	 * @param sharedOffsetMs the clock that all machines of the run share, minus ours
+	 */
+	renewLease(sharedOffsetMs: number): void {
+		for (const { handle } of this.#posts) handle.send({ kind: "lease", sharedOffsetMs });
 	}
 
 	/** Nobody leads the run any more: everyone leaves and is counted as lost. `finished` tells when that is done. */

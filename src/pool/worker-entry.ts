@@ -73,7 +73,7 @@ async function onMessage(message: ToWorker): Promise<void> {
 			given.give(message.tokens, message.refused);
 			return;
 		case "lease":
-			worker?.renewLease();
+			worker?.renewLease(message.sharedOffsetMs);
 			return;
 		case "lease-over":
 			if (!started) return leave();

@@ -48,6 +48,7 @@ export class Worker {
 	readonly #account = new LifeAccount();
 	#lease: Lease;
 	#isLeaseOver = false;
+	readonly #shared: SharedClock;
 	#startAtMs = Number.NaN;
 	/** What the faults of the scenario do here. */
 	readonly watches: SeatWatches;
@@ -61,6 +62,7 @@ export class Worker {
 		this.#ticker = parts.ticker;
 		this.#meter = parts.meter;
 		this.#aggregates = parts.aggregates;
+		this.#shared = parts.shared;
 		this.#lease = this.#freshLease();
 		this.watches = workerWatches(order, parts.plan, deps, parts.ticker, () => this.#startAtMs);
 		// Every life of this worker waits on it, and Node warns at eleven listeners.
@@ -81,11 +83,13 @@ export class Worker {
 			fold(aggregates, { kind: "lag", lagMs });
 		});
 		const tlsInsecure = order.scenario.tls.insecure;
+		const shared: SharedClock = { offsetMs: 0 };
+		const options = { ...deps, ticker, tlsInsecure, sharedOffsetMs: () => shared.offsetMs };
 		const engines = new Map<EngineName, Engine>();
 		for (const name of new Set(order.seats.map((index) => plan.seats[index]?.engine))) {
-			if (name) engines.set(name, await startEngine(name, { ...deps, ticker, tlsInsecure }));
+			if (name) engines.set(name, await startEngine(name, options));
 		}
-		return new Worker(order, deps, { plan, engines, pcm, ticker, meter, aggregates });
+		return new Worker(order, deps, { plan, engines, pcm, ticker, meter, aggregates, shared });
 	}
 
 	/** Lives the plan from `startAtMs` (its time 0) on; resolves when all lives are over. */
@@ -115,8 +119,9 @@ export class Worker {
 		this.#startNothingNew.abort();
 	}
 
-	/** The parent is there. */
-	renewLease(): void {
+	/** The parent is there. @param sharedOffsetMs the clock that all machines share, minus ours */
+	renewLease(sharedOffsetMs: number): void {
+		this.#shared.offsetMs = sharedOffsetMs;
 		this.#lease.renew(this.#deps.clock.nowMs());
 	}
 
@@ -254,6 +259,10 @@ export class Worker {
 	}
 }
 
+interface SharedClock {
+	offsetMs: number;
+}
+
 interface WorkerParts {
 	readonly plan: Plan;
 	readonly engines: ReadonlyMap<EngineName, Engine>;
@@ -261,4 +270,5 @@ interface WorkerParts {
 	readonly ticker: Ticker;
 	readonly meter: WorkerLoadMeter;
 	readonly aggregates: Aggregates;
+	readonly shared: SharedClock;
 }

@@ -27,6 +27,8 @@ export interface DataExchangeOptions {
 	readonly receives: boolean;
 	readonly clock: Clock;
 	readonly ticker: Ticker;
+	/** As in `EngineOptions`. @default 0 */
+	readonly sharedOffsetMs?: (() => number) | undefined;
 }
 
 /** What one participant sends on the data channel and receives of it, over all its sessions. */
@@ -55,7 +57,8 @@ export class DataExchange {
 		this.#stopTicking = ticker.add(() => {
 			if (!outlet.isReady()) return;
 			// Stamped when it leaves: the tick's own time would count those who had their turn before as latency.
-			for (const message of sender.due(clock.nowMs(), mostInATick)) outlet.send(message);
+			for (const message of sender.due(clock.nowMs(), mostInATick, this.#offsetMs))
+				outlet.send(message);
 		}, sendEveryMs);
 	}
 
@@ -70,7 +73,8 @@ export class DataExchange {
 
 	/** @param payload of a user data packet; others' than ours are passed over */
 	receive(payload: Uint8Array): void {
-		if (this.#options.receives) this.#receiver.receive(payload, this.#options.clock.nowMs());
+		const { receives, clock } = this.#options;
+		if (receives) this.#receiver.receive(payload, clock.nowMs() + this.#offsetMs);
 	}
 
 	/** Running totals, and the latencies since the last call; undefined where there is nothing to send or count. */
@@ -82,7 +86,11 @@ export class DataExchange {
 			packetsSent,
 			bytesSent: packetsSent * (stream?.bytes ?? 0),
 			packetsLate: this.#lateBefore + (this.#sender?.late ?? 0),
-			...this.#receiver.take(clock.nowMs()),
+			...this.#receiver.take(clock.nowMs() + this.#offsetMs),
 		};
+	}
+
+	get #offsetMs(): number {
+		return this.#options.sharedOffsetMs?.() ?? 0;
 	}
 }

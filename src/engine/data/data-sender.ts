@@ -36,8 +36,9 @@ export class DataSender {
 	/**
 	 * The messages to send now, in order; their send time is `nowMs`.
 	 * @param most what is due beyond this waits for the next call
+	 * @param offsetMs added to the send time: the listeners' clock minus ours
 	 */
-	due(nowMs: number, most = Number.POSITIVE_INFINITY): Buffer[] {
+	due(nowMs: number, most = Number.POSITIVE_INFINITY, offsetMs = 0): Buffer[] {
 		const { sender, stream, startMs } = this.#options;
 		// At its own time a message is due, whatever rounding makes of it.
 		const dueInAll = Math.floor(((nowMs - startMs) * stream.rateHz) / 1000 + 1e-6) + 1;
@@ -46,7 +47,7 @@ export class DataSender {
 		for (; this.#sent < end; this.#sent++) {
 			const number = this.#sent;
 			if (nowMs - (startMs + number * this.#periodMs) > toleranceMs) this.#late++;
-			const message = { sender, number, periodMs: this.#periodMs, sentAtMs: nowMs };
+			const message = { sender, number, periodMs: this.#periodMs, sentAtMs: nowMs + offsetMs };
 			messages.push(writeDataMessage(message, stream.bytes));
 		}
 		return messages;

@@ -30,10 +30,10 @@ export class LiteEngine implements Engine {
 	}
 
 	async join(order: JoinOrder, observer: EngineObserver): Promise<EngineParticipant> {
-		const { clock, ticker } = this.#options;
+		const { clock, ticker, sharedOffsetMs } = this.#options;
 		const relay = await this.#turn.relayFor(order);
 		const participant = new LiteParticipant(order, observer, {
-			...{ clock, ticker, version: this.version, number: this.#joins++ },
+			...{ clock, ticker, sharedOffsetMs, version: this.version, number: this.#joins++ },
 			...{ turn: relay.server, relayProtocol: relay.protocol },
 			tape: order.publish && this.#tapes.tapeFor(order.publish, order.dtx),
 		});

@@ -19,6 +19,8 @@ import { Subscriptions } from "./subscriptions.js";
 
 export interface LiteContext {
 	readonly clock: Clock;
+	/** As in `EngineOptions`. */
+	readonly sharedOffsetMs?: (() => number) | undefined;
 	readonly ticker: Ticker;
 	readonly version: string;
 	readonly turn: PeerOptions["turn"];
@@ -54,7 +56,7 @@ export class LiteParticipant implements EngineParticipant {
 		this.#order = order;
 		this.#observer = observer;
 		this.#context = context;
-		const { clock, ticker, version } = context;
+		const { clock, ticker, version, sharedOffsetMs } = context;
 		const { url, token, tlsInsecure, signal } = order;
 		this.connected = new Promise((resolve, reject) => {
 			this.#settle = { resolve, reject };
@@ -62,7 +64,7 @@ export class LiteParticipant implements EngineParticipant {
 		// It may fail while nobody waits for it yet.
 		this.connected.catch(() => {});
 		const { data: stream, hearsData: receives = false } = order;
-		this.#data = new LiteData({ stream, receives, clock, ticker });
+		this.#data = new LiteData({ stream, receives, clock, ticker, sharedOffsetMs });
 		this.#subscriptions = new Subscriptions({
 			...{ clock, ticker, limit: order.subscribe },
 			onFirstReceived: (atMs) => observer.onStage("media", atMs),

@@ -35,6 +35,7 @@ export class NativeEngine implements Engine {
 	] as const);
 	readonly #clock: Clock;
 	readonly #ticker: Ticker;
+	readonly #sharedOffsetMs: EngineOptions["sharedOffsetMs"];
 	readonly #tap: SignalTap;
 	readonly #bridges = new TurnBridges();
 	#joins = 0;
@@ -42,6 +43,7 @@ export class NativeEngine implements Engine {
 	private constructor(options: EngineOptions & { tap: SignalTap }) {
 		this.#clock = options.clock;
 		this.#ticker = options.ticker;
+		this.#sharedOffsetMs = options.sharedOffsetMs;
 		this.#tap = options.tap;
 	}
 
@@ -65,6 +67,7 @@ export class NativeEngine implements Engine {
 		const participant = new NativeParticipant(order, observer, {
 			clock: this.#clock,
 			ticker: this.#ticker,
+			sharedOffsetMs: this.#sharedOffsetMs,
 			relayIsBridged: relay.bridged,
 			sidByMid: () => progress.sidByMid,
 			onLeft: () => this.#tap.unregister(key),

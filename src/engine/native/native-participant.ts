@@ -40,6 +40,8 @@ const kindOfBlow: Readonly<Record<Blow, SimulateScenarioKind>> = {
 
 export interface NativeContext {
 	readonly clock: Clock;
+	/** As in `EngineOptions`. */
+	readonly sharedOffsetMs?: (() => number) | undefined;
 	readonly ticker: Ticker;
 	/** The TURN leg runs through the local TLS bridge. */
 	readonly relayIsBridged: boolean;
@@ -68,8 +70,8 @@ export class NativeParticipant implements EngineParticipant {
 			observer.onStage("heard", clock.nowMs() - agoMs),
 		);
 		const { data: stream, hearsData: receives = false } = order;
-		const { ticker } = context;
-		this.#data = new NativeData(this.room, { stream, receives, clock, ticker });
+		const { ticker, sharedOffsetMs } = context;
+		this.#data = new NativeData(this.room, { stream, receives, clock, ticker, sharedOffsetMs });
 		this.room
 			.on(RoomEvent.TrackSubscribed, (track, _publication, remote) =>
 				this.#listener.listen(track, remote.identity),

@@ -100,7 +100,7 @@ export class ShardRun {
 
 	/** The agent may go on for another lease. */
 	renewLease(): void {
-		if (!this.isOver) this.#pool.renewLease();
+		if (!this.isOver) this.#pool.renewLease(this.#options.offsetMs());
 	}
 
 	/** Has the pool look after its workers; not after this process stood still, with their messages still unread. */

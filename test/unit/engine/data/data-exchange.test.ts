@@ -6,11 +6,16 @@ import { readDataMessage } from "../../../../src/engine/data/data-message.js";
 
 const stream = { rateHz: 20, bytes: 50, reliable: false };
 
-function exchange(options: { sends?: boolean; receives?: boolean } = {}) {
-	const clock = new ManualClock(1000);
+function exchange(
+	options: { sends?: boolean; receives?: boolean; nowMs?: number; offsetMs?: number } = {},
+) {
+	const clock = new ManualClock(options.nowMs ?? 1000);
 	const ticker = new Ticker(clock, 10, () => {});
-	const { sends = true, receives = true } = options;
-	const made = new DataExchange({ stream: sends ? stream : undefined, receives, clock, ticker });
+	const { sends = true, receives = true, offsetMs = 0 } = options;
+	const made = new DataExchange({
+		...{ stream: sends ? stream : undefined, receives, clock, ticker },
+		sharedOffsetMs: () => offsetMs,
+	});
 	const sent: Buffer[] = [];
 	let isReady = true;
 	const outlet = { isReady: () => isReady, send: (message: Buffer) => void sent.push(message) };
@@ -96,4 +101,21 @@ test("who only sends counts nothing of the others, who only listens sends nothin
 		...{ packetsSent: 0, bytesSent: 0, packetsReceived: sender.sent.length },
 	});
 	expect(exchange({ sends: false, receives: false }).exchange.totals()).toBeUndefined();
+});
+
+test("between machines whose clocks differ, the latency is by the clock that they share", async () => {
+	const here = exchange({ nowMs: 1000, offsetMs: 500, receives: false });
+	const there = exchange({ nowMs: 8000, offsetMs: -6500, sends: false });
+	here.exchange.begin(here.outlet);
+	await here.clock.advanceTo(1100);
+	// 400 ms of the shared clock after it began: 1500 here, 1900 there.
+	await there.clock.advanceTo(8400);
+	for (const message of here.sent) there.exchange.receive(message);
+	const latenciesMs = there.exchange.totals()?.latenciesMs ?? [];
+	expect(latenciesMs).toHaveLength(here.sent.length);
+	expect(here.sent.length).toBeGreaterThan(0);
+	for (const [n, message] of here.sent.entries())
+		expect(latenciesMs[n]).toBe(1900 - (readDataMessage(message)?.sentAtMs ?? 0));
+	expect(Math.max(...latenciesMs)).toBeLessThanOrEqual(400);
+	expect(Math.min(...latenciesMs)).toBeGreaterThanOrEqual(300);
 });
