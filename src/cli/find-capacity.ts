@@ -38,15 +38,13 @@ export async function findCapacity(
 	const say = (line: string) => {
 		if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
 	};
-	const stop = new AbortController();
-	const stopGently = () => stop.abort();
-	signal.addEventListener("abort", stopGently, { once: true });
-	if (signal.aborted) stopGently();
+	const lost = new AbortController();
+	const stop = AbortSignal.any([signal, lost.signal]);
 	const target = await openTarget(environment, named, plan, {
 		onProgress: say,
 		onLost(what) {
 			const reason: StopReason = { kind: "error", text: `the embedded ${what} ended by itself` };
-			stop.abort(reason);
+			lost.abort(reason);
 		},
 	});
 	try {
@@ -80,7 +78,7 @@ export async function findCapacity(
 		const save = (result: Capacity) =>
 			folder.write(result, varied.participantsAt, secretsOf(connection));
 		const measure = measureCapacity(environment, {
-			...{ runOf, varied, target, say, stop: stop.signal, scenarioFile: flags.scenario },
+			...{ runOf, varied, target, say, stop, scenarioFile: flags.scenario },
 			stepsFolder: folder.steps,
 			metricsUrl: flags.serverMetrics ?? embedded?.server.metricsUrl,
 			serverCores: numbers.serverCores,
@@ -105,7 +103,6 @@ export async function findCapacity(
 		else stderr.write(`\n${capacityText(result, stderr.columns ?? defaultColumns, folder.path)}\n`);
 		return result.exitCode as ExitCode;
 	} finally {
-		signal.removeEventListener("abort", stopGently);
 		await target.stop();
 	}
 }

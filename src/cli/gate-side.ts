@@ -45,22 +45,21 @@ export async function liveSide(
 
 	async function run(pair: number): Promise<RoundOutcome> {
 		if (environment.signal.aborted) return { kind: "aborted" };
-		const stop = new AbortController();
-		const stopGently = () => stop.abort();
-		environment.signal.addEventListener("abort", stopGently, { once: true });
+		const lost = new AbortController();
+		const stop = AbortSignal.any([environment.signal, lost.signal]);
 		const what = pair < 1 ? "warm-up" : `pair ${pair}`;
 		let target: Target | undefined;
 		try {
 			// Of this round alone: whatever listens to it goes with it, and hundreds of rounds leave no listeners behind.
 			const now = { ...own, killSignal: AbortSignal.any([environment.killSignal]) };
-			target = await opened(now, named, plan, (lost) => {
-				const reason: StopReason = { kind: "error", text: `its ${lost} ended by itself` };
-				stop.abort(reason);
+			target = await opened(now, named, plan, (program) => {
+				const reason: StopReason = { kind: "error", text: `its ${program} ended by itself` };
+				lost.abort(reason);
 			});
 			const metricsUrl = target.embedded?.server.metricsUrl ?? flags[`${name}Metrics`];
 			const before = metricsUrl === undefined ? undefined : await readServer(metricsUrl);
 			const summary = await live(now, {
-				...{ scenario, plan, scenarioFile, target, stop: stop.signal },
+				...{ scenario, plan, scenarioFile, target, stop },
 				sinks: async (_runId, secrets) => {
 					const { ResultFolderSink } = await import("../sink/result-folder.js");
 					const out = join(folder, "rounds", pair < 1 ? "warm-up" : name);
@@ -90,7 +89,6 @@ export async function liveSide(
 			if (environment.signal.aborted) return { kind: "aborted" };
 			throw naming(error, name, spec);
 		} finally {
-			environment.signal.removeEventListener("abort", stopGently);
 			await target?.stop();
 		}
 	}

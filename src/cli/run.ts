@@ -96,34 +96,32 @@ async function runScenario(
 	// The workers read it again; here it fails before any server is started.
 	const { source } = scenario.audio;
 	if (!isBuiltInSource(source)) await openPcmSource(source, (path) => readFile(path));
-	const stop = new AbortController();
-	const stopGently = () => stop.abort();
+	const lost = new AbortController();
+	const stop = AbortSignal.any([signal, lost.signal]);
 	const onProgress = (line: string) => {
 		if (!flags.quiet && !flags.json) stderr.write(`${line}\n`);
 	};
-	signal.addEventListener("abort", stopGently, { once: true });
 	let target: Target | undefined;
 	try {
 		target = await openTarget(environment, named, plan, {
 			onProgress,
 			onLost(what) {
 				const reason: StopReason = { kind: "error", text: `the embedded ${what} ended by itself` };
-				stop.abort(reason);
+				lost.abort(reason);
 			},
 		});
 		const summary = await live(environment, {
 			...{ scenario, plan, scenarioFile, scenarioSha256, resumed, target, sinks, spare },
-			...{ stop: stop.signal, serverMetricsUrl: serverMetrics },
+			...{ stop, serverMetricsUrl: serverMetrics },
 			...(fleet
 				? {
-						fleet: fleet.crew({ connection: target.connection, stop: stop.signal, onProgress }),
+						fleet: fleet.crew({ connection: target.connection, stop, onProgress }),
 						secrets: fleet.secrets,
 					}
 				: {}),
 		});
 		return summary.exitCode as ExitCode;
 	} finally {
-		signal.removeEventListener("abort", stopGently);
 		await target?.stop();
 	}
 }

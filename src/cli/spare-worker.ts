@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { isBuiltInSource } from "../audio/built-in-sources.js";
 import { engineNames } from "../engine/engine-name.js";
 import type { ToWorker } from "../pool/messages.js";
@@ -26,7 +26,8 @@ export function startSpareWorker({ argv, env }: Environment): WorkerHandle | und
 function scenarioText(argument: string): string[] {
 	if (!/\.ya?ml$/i.test(argument)) return [];
 	try {
-		return [readFileSync(argument, "utf8")];
+		// A pipe can be read only once.
+		return statSync(argument).isFile() ? [readFileSync(argument, "utf8")] : [];
 	} catch {
 		return [];
 	}

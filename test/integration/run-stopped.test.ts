@@ -1,4 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { RoomServiceClient } from "livekit-server-sdk";
 import { expect, test, vi } from "vitest";
 import { type CliRun, leftBehind, lenient, toServer, withCli } from "../rig/cli.js";
@@ -77,4 +79,21 @@ test("a Ctrl-C while the embedded server starts leaves nothing", async () => {
 	expect(stderr).not.toContain("internal error");
 	expect(leftBehind({ descendants })).toEqual([]);
 	expect(await readdir(cli().temporary)).toEqual([]);
+});
+
+test("Ctrl-C while the scenario is still being read: nobody joins", async () => {
+	const fifo = join(cli().folder, "slow.yaml");
+	execFileSync("mkfifo", [fifo]);
+	const { args, env } = toServer(server());
+	const out = join(cli().folder, "slow");
+	const run = cli().start(["run", fifo, "--out", out, ...args], env);
+	// Opens only when livesoak reads: from here on it waits for the text.
+	const file = await open(fifo, "w");
+	run.kill("SIGINT");
+	await vi.waitFor(() => expect(run.stderr()).toContain("Stopping"), { timeout: 10_000 });
+	await file.writeFile(scenario);
+	await file.close();
+	const { code } = await run.ended;
+	expect(code).toBe(130);
+	expect(await readSummary(out)).toMatchObject({ participants: { planned: 3, notStarted: 3 } });
 });
