@@ -44,7 +44,9 @@ export interface Crew {
 	readonly cores: number;
 	/** The plan's time 0 must lie this far ahead when `start` is called, so that nobody starts late. */
 	readonly startInMs: number;
-	/** Resolves when all lives are over; rejects when the crew is lost. */
+	/** Whether somebody else may lead the run by now: until that is known nothing of it is shown or saved. @default false */
+	readonly isInDoubt?: boolean;
+	/** Resolves when all lives are over; rejects when the crew is lost: with `RunTakenOver` where it is another one's. */
 	readonly finished: Promise<void>;
 
 	/** Resolves when everybody is ready. @throws UserError when an order is wrong */

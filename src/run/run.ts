@@ -14,6 +14,7 @@ import type { RunInfo } from "./run-info.js";
 import type { RunOrder } from "./run-order.js";
 import { Sinks } from "./sinks.js";
 import { StopSwitch } from "./stop-switch.js";
+import { RunTakenOver } from "./taken-over.js";
 import { TrendWatch } from "./trend-watch.js";
 
 const viewEveryMs = 1000;
@@ -116,6 +117,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 			if (abort) stop.ask({ kind: "threshold", text: `${abort.metric} ${abort.expression}` });
 		};
 		views = setInterval(() => {
+			if (crew.isInDoubt) return;
 			crew.watch();
 			show();
 		}, viewEveryMs);
@@ -179,10 +181,14 @@ async function lived(
 				stop.ask({ kind: "error", text: "workers did not finish in time" });
 		});
 	const finished = crew.finished.catch((error: Error) => {
+		if (error instanceof RunTakenOver) throw error;
 		stop.ask({ kind: "error", text: error.message });
 	});
-	await Promise.race([finished, killed, late]);
-	overdue.abort();
+	try {
+		await Promise.race([finished, killed, late]);
+	} finally {
+		overdue.abort();
+	}
 }
 
 /**

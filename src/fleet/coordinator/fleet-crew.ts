@@ -43,6 +43,8 @@ export class FleetCrew implements Crew {
 	#leftOver: LeftOver | undefined;
 	#closing: Promise<void> | undefined;
 	#startAtMs: number | undefined;
+	/** Agents, and what the run has in Redis, are ours. */
+	#leads = false;
 	#finish: () => void = () => {};
 	#fail: (error: Error) => void = () => {};
 
@@ -66,7 +68,11 @@ export class FleetCrew implements Crew {
 		});
 		this.#pulses = new Pulses({
 			...{ run, clock, link, heard: resume?.heard },
-			onDeposed: (error) => this.#fail(error),
+			onDeposed: (error) => {
+				this.#leads = false;
+				this.#roster.abandon();
+				this.#fail(error);
+			},
 		});
 		this.#replacements = new Replacements(order, {
 			...{ link, roster: this.#roster, shards: this.#shards },
@@ -99,6 +105,7 @@ export class FleetCrew implements Crew {
 	async prepare(): Promise<void> {
 		const { order, link } = { order: this.#order, link: await this.#open() };
 		await takeLead(link, order.run);
+		this.#leads = true;
 		if (order.resume) {
 			this.#leftOver = new LeftOver(order, link);
 			this.#listen(link);
@@ -137,7 +144,8 @@ export class FleetCrew implements Crew {
 		if (this.#stopped.signal.aborted) return;
 		this.#stopped.abort();
 		const { run } = this.#order;
-		for (const { outbox } of this.#roster.living) outbox.post({ kind: "stop", run });
+		if (this.#leads)
+			for (const { outbox } of this.#roster.living) outbox.post({ kind: "stop", run });
 		this.#checkEnd();
 	}
 
@@ -149,18 +157,23 @@ export class FleetCrew implements Crew {
 	kill(): void {
 		this.#stopped.abort();
 		this.#ended.abort();
-		if (this.#link) void this.#roster.releaseAll();
+		if (this.#leads) void this.#roster.releaseAll();
 	}
 
 	close(): Promise<void> {
 		this.#stopped.abort();
 		this.#closing ??= (async () => {
 			this.#ended.abort();
-			// It may be on its way.
-			if (this.#link)
-				await closeFleet(this.#order, this.#link, { roster: this.#roster, pulses: this.#pulses });
+			const [link, pulses, roster] = [this.#link, this.#pulses, this.#roster];
+			if (this.#leads && link) await closeFleet(this.#order, link, { roster, pulses });
+			// Where another one leads the run, it needs what is in Redis. A link may also be on its way still.
+			else await link?.close().catch(() => {});
 		})();
 		return this.#closing;
+	}
+
+	get isInDoubt(): boolean {
+		return this.#pulses.isInDoubt;
 	}
 
 	get workers(): WorkerView[] {
@@ -254,11 +267,12 @@ export class FleetCrew implements Crew {
 		const { clock } = this.#order;
 		while (!this.#ended.signal.aborted) {
 			this.#pulses.beat();
-			if (this.#startAtMs !== undefined && !this.#stopped.signal.aborted) {
+			const isStarted = this.#startAtMs !== undefined && !this.#pulses.isInDoubt;
+			if (isStarted && !this.#stopped.signal.aborted) {
 				this.#shards.feed();
 				void this.#replacements.beat();
 			}
-			if (this.#startAtMs !== undefined) this.#losses.watch();
+			if (isStarted) this.#losses.watch();
 			await clock.sleepUntil(clock.nowMs() + beatEveryMs, this.#ended.signal);
 		}
 	}

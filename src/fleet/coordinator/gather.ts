@@ -13,6 +13,8 @@ export type Answer =
 
 export interface Gathering {
 	readonly clock: Clock;
+	/** Names begin with the time: the earlier of two runs is the smaller one. */
+	readonly run: string;
 	readonly livesoakVersion: string;
 	readonly agents: number;
 	readonly waitMs: number;
@@ -20,6 +22,8 @@ export interface Gathering {
 	offers(): Promise<readonly Offer[]>;
 	/** Bounded in time; who does not answer has refused. */
 	ask(offer: Offer): Promise<Answer>;
+	/** It is free again. */
+	giveBack(offer: Offer): Promise<void>;
 	onProgress(line: string): void;
 	/** One that will not be taken however long it waits; once each. */
 	onRefused(offer: Offer, reason: string): void;
@@ -27,7 +31,8 @@ export interface Gathering {
 }
 
 /**
- * Waits for so many agents that are free, fit and say yes.
+ * Waits for so many agents that are free, fit and say yes. Where an earlier run has some and there are not enough for
+ * both, it holds none: else two that begin at once could each wait for ever for what the other one has.
  * @throws UserError (exit 1) when there were not enough in time: who was there, and why the others are not
  */
 export async function gather(of: Gathering): Promise<Offer[]> {
@@ -57,9 +62,17 @@ export async function gather(of: Gathering): Promise<Offer[]> {
 				told.add(agent);
 				of.onRefused(offer, misfit);
 			}
-			const why = misfit ?? (offer.run === undefined ? waits : "is taken by another run");
+			const why = misfit ?? (offer.run === undefined ? waits : takenBy(offer.run, of.run));
 			if (why === undefined) fit.push(offer);
 			else others.set(agent, { name, why });
+		}
+		const isAfterAnother = offers.some(
+			(offer) => offer.run !== undefined && offer.run < of.run && !misfitOf(offer, of),
+		);
+		if (isAfterAnother && taken.size + fit.length < agents) {
+			await Promise.all([...taken.values()].map((offer) => of.giveBack(offer)));
+			taken.clear();
+			fit.length = 0;
 		}
 		const asked = fit.slice(0, agents - taken.size);
 		const answers = await Promise.all(asked.map((offer) => of.ask(offer)));
@@ -82,6 +95,10 @@ export async function gather(of: Gathering): Promise<Offer[]> {
 			throw tooFew(of, [...taken.values()], [...others.values()], trouble);
 		await clock.sleepUntil(Math.min(deadlineMs, clock.nowMs() + lookEveryMs), stop);
 	}
+}
+
+function takenBy(run: string, ours: string): string {
+	return run === ours ? "is being given back" : "is taken by another run";
 }
 
 /** Why an agent can never be of this run; undefined where it can. */

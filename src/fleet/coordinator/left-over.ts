@@ -20,7 +20,7 @@ export class LeftOver {
 	readonly #link: CoordinatorLink;
 	#lastMs: number;
 	#isTaken = false;
-	/** Lives that were begun again before the kill, and told of after it. */
+	/** Lives that were begun again before the kill and told of after it, and those that will begin a second time. */
 	takenOver = 0;
 
 	constructor(order: FleetOrder, link: CoordinatorLink) {
@@ -36,7 +36,7 @@ export class LeftOver {
 		listener.onReport(report.aggregates);
 		if (this.#isTaken) return;
 		for (const { seat, life, sample } of report.lives) {
-			if (sample.kind === "begun" && life >= firstResumedNumber) this.takenOver++;
+			if (sample.kind === "begun" && this.#isOneMore(seat, life)) this.takenOver++;
 			const counted = endedWithCoordinator(sample);
 			if (counted) listener.onLife(counted, { seat, life });
 		}
@@ -68,6 +68,17 @@ export class LeftOver {
 			await clock.sleepUntil(nowMs + lookEveryMs, stop);
 		}
 		this.#isTaken = true;
+	}
+
+	/** Agents lived on by the plan after the kill; the run goes on from before that, and lives this again. */
+	#isOneMore(index: number, life: number): boolean {
+		if (life >= firstResumedNumber) return true;
+		const { plan, resume } = this.#order;
+		const seat = plan.seats[index];
+		if (!seat || !resume) return false;
+		for (const { number, startMs } of plan.eachLife(seat))
+			if (number === life) return startMs >= resume.fromMs;
+		return false;
 	}
 
 	async #busy(): Promise<string[]> {

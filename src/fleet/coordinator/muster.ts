@@ -29,6 +29,7 @@ export async function muster(
 		...order,
 		offers: () => link.offers(),
 		ask: (offer) => roster.ask(offer),
+		giveBack: (offer) => roster.giveBack(offer),
 		onRefused: ({ name }, reason) =>
 			listener.onEvent({ kind: "agent-refused", atMs: clock.nowMs(), agent: name, reason }),
 	});

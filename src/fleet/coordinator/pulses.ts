@@ -1,7 +1,10 @@
 import type { Clock } from "../../clock/clock.js";
-import { UserError } from "../../error/user-error.js";
+import { RunTakenOver } from "../../run/taken-over.js";
 import type { CoordinatorLink } from "../link.js";
 import { toRedis } from "./fleet-time.js";
+
+/** A process that did not beat for so long stood still, and its lock on the run may be another one's by now. */
+const doubtMs = 4_000;
 
 export interface PulsesOf {
 	readonly run: string;
@@ -10,7 +13,7 @@ export interface PulsesOf {
 	readonly heard?: Readonly<Record<string, number>> | undefined;
 	link(): CoordinatorLink;
 	/** Another coordinator has taken the run over. */
-	onDeposed(error: UserError): void;
+	onDeposed(error: RunTakenOver): void;
 }
 
 /**
@@ -25,6 +28,8 @@ export class Pulses {
 	/** As the view before that one has it. */
 	#safe: Readonly<Record<string, number>>;
 	#lastAtMs = 0;
+	#beatAtMs = Number.NaN;
+	#isInDoubt = false;
 	#isBusy = false;
 
 	constructor(of: PulsesOf) {
@@ -36,6 +41,11 @@ export class Pulses {
 
 	get heard(): Readonly<Record<string, number>> {
 		return Object.fromEntries(this.#heard);
+	}
+
+	/** Whether another one may lead the run by now: Redis has to say first that it does not. */
+	get isInDoubt(): boolean {
+		return this.#isInDoubt || this.#of.clock.nowMs() - this.#beatAtMs > doubtMs;
 	}
 
 	onHeard(agent: string, seq: number): void {
@@ -50,6 +60,8 @@ export class Pulses {
 
 	/** To be called each second. One that Redis does not take is not sent again: the next one says more. */
 	beat(): void {
+		this.#isInDoubt = this.isInDoubt;
+		this.#beatAtMs = this.#of.clock.nowMs();
 		if (this.#isBusy) return;
 		this.#isBusy = true;
 		void this.#send().finally(() => {
@@ -66,22 +78,20 @@ export class Pulses {
 
 	async #send(): Promise<void> {
 		const { run, clock, link, onDeposed } = this.#of;
+		const beganMs = clock.nowMs();
 		const atMs = Math.max(toRedis(link().clock, clock.nowMs()), this.#lastAtMs + 1);
 		try {
 			await link().pulse({ run, atMs, heard: { ...this.#safe } });
 			this.#lastAtMs = atMs;
+			// An answer may have waited for as long as this process stood still.
+			if (clock.nowMs() - beganMs < doubtMs) this.#isInDoubt = false;
 		} catch {
 			const leads = await link()
 				.lead()
 				.catch(() => undefined);
 			if (leads !== false) return;
-			onDeposed(
-				new UserError({
-					message: `Another livesoak has taken over the run ${run}.`,
-					hint: "This one was cut off from Redis for too long.",
-					exitCode: 1,
-				}),
-			);
+			this.#isInDoubt = true;
+			onDeposed(new RunTakenOver(run));
 		}
 	}
 }

@@ -63,6 +63,12 @@ export class Roster {
 		}
 	}
 
+	/** One that said yes is not needed after all. Resolves when Redis has it. */
+	async giveBack({ agent }: Offer): Promise<void> {
+		await this.#release(agent);
+		this.#asked.delete(agent);
+	}
+
 	/** What an agent said to being asked. */
 	onAnswer(agent: string, answer: Answer): void {
 		const settle = this.#asking.get(agent);
@@ -85,6 +91,12 @@ export class Roster {
 	/** Gives a lost agent back, where it ever reads it. */
 	dismiss(member: Member): void {
 		void member.outbox.close({ kind: "release", run: this.#of.run });
+	}
+
+	/** They are somebody else's: nothing more is said to them. */
+	abandon(): void {
+		this.#isClosed = true;
+		for (const { outbox } of this.#members.values()) void outbox.close();
 	}
 
 	/** Tells everyone that the run is over for them. Resolves when Redis has it. Idempotent. */

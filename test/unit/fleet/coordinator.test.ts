@@ -113,11 +113,29 @@ describe("the start", () => {
 		expect(rig.link.sent("release", "a")).toHaveLength(1);
 	});
 
-	test("another coordinator of the same run: this one does not begin", async () => {
+	test("another coordinator of the same run: this one does not begin, and leaves alone what is the other's", async () => {
 		const rig = fleetRig();
 		rig.link.isLed = false;
 		expect((await failureOf(rig.crew.prepare())).message).toContain("Another livesoak leads");
-		expect(rig.link.orders).toEqual([]);
+		await rig.whileTimePasses(rig.crew.close());
+		expect(rig.link).toMatchObject({ orders: [], pulses: [], isForgotten: false, isClosed: true });
+	});
+
+	test("another coordinator has taken the run over: this one ends, and says nothing more to anybody", async () => {
+		const rig = fleetRig();
+		await rig.started();
+		const lost = failureOf(rig.crew.finished);
+		const [orders, pulses] = [rig.link.orders.length, rig.link.pulses.length];
+		rig.link.pulse = async () => {
+			throw new Error("taken over");
+		};
+		rig.link.isLed = false;
+		expect((await rig.whileTimePasses(lost)).message).toContain("has taken over");
+		rig.crew.stop();
+		await rig.whileTimePasses(rig.crew.close());
+		expect(rig.link.orders).toHaveLength(orders);
+		expect(rig.link.pulses).toHaveLength(pulses);
+		expect(rig.link).toMatchObject({ isForgotten: false, isClosed: true });
 	});
 
 	test("an agent that cannot do it is told by its name", async () => {
@@ -383,6 +401,30 @@ describe("a run that goes on after its coordinator was killed", () => {
 		);
 		expect(count("left")).toBe(0);
 		expect(rig.totals.counter("packets", { direction: "sent" })).toBe(5);
+	});
+});
+
+describe("a run with churn that goes on after its coordinator was killed", () => {
+	test("a life that agents began after the last saved second, and that begins again, is taken over", async () => {
+		const fromMs = 20_000;
+		const before = { takenOver: 0, workersDied: 0, cpuSeconds: 0, maxRssBytes: 0 };
+		const rig = fleetRig({
+			...{ yaml: scenarioYaml("life: { stay: 7s }"), agents: ["a"] },
+			order: { resume: { fromMs, times: 0, heard: { a: 7 }, before } },
+		});
+		const { link, clock, crew, plan } = rig;
+		const lives = [...plan.eachLife(plan.seats[0] ?? expect.fail("no seat"))];
+		const next = lives.find(({ startMs }) => startMs >= fromMs)?.number ?? 0;
+		expect(next).toBeGreaterThan(1);
+		link.offered = [offerOf("a", { run })];
+		const preparing = crew.prepare();
+		await clock.advanceTo(clock.nowMs() + 500);
+		link.say("a", reportOf(0, { lives: [begun(0, next - 1), joined(0, next - 1)] }));
+		expect(crew.soFar.takenOver).toBe(0);
+		link.say("a", reportOf(0, { lives: [left(0, next - 1), begun(0, next), joined(0, next)] }));
+		expect(crew.soFar.takenOver).toBe(1);
+		await rig.whileTimePasses(preparing, 100);
+		await rig.whileTimePasses(crew.close());
 	});
 });
 
