@@ -50,10 +50,15 @@ whenPushed("a short job that ends before anybody scrapes it", () => {
 			const runId = (await resultFolder(end.out)).split("/").at(-1) ?? "";
 			runs.push({ end, runId, summary: await readSummary(end.out) });
 		}
-		// What Prometheus scrapes of the Pushgateway comes with its next scrape.
+		// What Prometheus scrapes of the Pushgateway comes with its next scrape; one in the middle of a run came before.
 		const last = runs.at(-1)?.runId;
+		const endedAtSeconds = Date.now() / 1_000;
+		const scrapedAt = `timestamp(livesoak_run_planned_seconds{instance="",run="${last}"})`;
 		await vi.waitFor(
-			async () => expect((await series(`instance="",run="${last}"`)).size).toBeGreaterThan(0),
+			async () => {
+				const [atSeconds] = (await query(prometheus, scrapedAt)).values();
+				expect(atSeconds).toBeGreaterThan(endedAtSeconds);
+			},
 			{ timeout: 15_000, interval: 250 },
 		);
 	});
