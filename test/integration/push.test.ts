@@ -72,7 +72,7 @@ whenPushed("a short job that ends before anybody scrapes it", () => {
 	function series(matchers: string): Promise<SeriesValues> {
 		return query(
 			prometheus,
-			`{__name__=~"livesoak_.+",__name__!~"livesoak_parent_.+",${matchers}}`,
+			`{__name__=~"livesoak_.+",__name__!~"livesoak_parent_.+|livesoak_worker_open_fds",${matchers}}`,
 			["instance"],
 		);
 	}
