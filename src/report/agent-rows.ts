@@ -51,7 +51,9 @@ function capacityText({ capacity }: ReportedAgent): string {
 function clockText({ clockOffsetMs, clockErrorMs }: ReportedAgent): string {
 	if (clockOffsetMs === undefined) return unknownFigure;
 	const error = clockErrorMs === undefined ? "" : ` ± ${figure(clockErrorMs, "ms")}`;
-	return `${clockOffsetMs > 0 ? "+" : ""}${figure(clockOffsetMs, "ms")}${error}`;
+	// What would be shown as -0.0ms is no offset.
+	const offsetMs = Math.abs(clockOffsetMs) < 0.05 ? 0 : clockOffsetMs;
+	return `${offsetMs < 0 ? "" : "+"}${figure(offsetMs, "ms")}${error}`;
 }
 
 function fateText({ joinedLateMs, tookOver, lost }: ReportedAgent): string {

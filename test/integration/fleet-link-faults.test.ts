@@ -10,7 +10,11 @@ import { sendSteadily } from "../rig/steady-sender.js";
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-	for (const end of ends.splice(0).reverse()) await end();
+	// Each, also after one that fails: no Redis is left behind.
+	const failures: unknown[] = [];
+	for (const end of ends.splice(0).reverse())
+		await end().catch((error: unknown) => failures.push(error));
+	if (failures.length > 0) throw failures[0];
 });
 
 /** All runs with the least rights. */
