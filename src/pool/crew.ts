@@ -36,8 +36,6 @@ export interface Crew {
 	readonly fleet?: CrewFleet;
 	/** The engines in use, by name; known once the workers are ready. */
 	readonly engines: ReadonlyMap<string, EngineFacts>;
-	/** Version by engine name. */
-	readonly engineVersions: Readonly<Record<string, string>>;
 	readonly soFar: TesterSoFar;
 	readonly workerCount: number;
 	/** Of all machines that live the plan. */

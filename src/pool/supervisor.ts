@@ -147,11 +147,6 @@ export class Supervisor implements Crew {
 		return this.#options.cores ?? 1;
 	}
 
-	/** Version by engine name. */
-	get engineVersions(): Record<string, string> {
-		return Object.fromEntries([...this.engines.values()].map((e) => [e.name, e.version]));
-	}
-
 	/** CPU time of all workers so far, the dead ones too. */
 	get cpuSeconds(): number {
 		return this.#posts.reduce(

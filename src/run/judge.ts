@@ -1,5 +1,6 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
 import type { Crew } from "../pool/crew.js";
+import { engineVersions } from "../pool/engine-versions.js";
 import type { Trend } from "../trend/trend.js";
 import { buildSummary } from "../verdict/build-summary.js";
 import { evaluate, type ThresholdResult } from "../verdict/evaluate.js";
@@ -69,7 +70,7 @@ export class Judge {
 		trends: readonly Trend[];
 	}): Summary {
 		const { info, plan, clock } = this.#order;
-		const { engineVersions, workerCount, fleet, soFar } = this.#crew;
+		const { engines, workerCount, fleet, soFar } = this.#crew;
 		const { takenOver, ...used } = soFar;
 		const durationMs = Math.max(0, clock.nowMs() - end.startAtMs);
 		const thresholds = this.#evaluate();
@@ -86,7 +87,7 @@ export class Judge {
 			...(end.reason ? { reason: end.reason.text } : {}),
 			...{ runId: info.runId, startedAt: info.startedAt, durationMs },
 			...{ scenario: info.scenarioName, seed: info.seed },
-			engines: engineVersions,
+			engines: engineVersions(engines),
 			server: {
 				...(end.serverVersion === undefined ? {} : { version: end.serverVersion }),
 				...{ url: info.serverUrl, embedded: info.serverEmbedded },

@@ -3,6 +3,7 @@ import { fold } from "../aggregate/fold.js";
 import { FaultRun } from "../fault/fault-run.js";
 import { faultMoments } from "../fault/moments.js";
 import type { Crew } from "../pool/crew.js";
+import { engineVersions } from "../pool/engine-versions.js";
 import type { Sample } from "../sample/sample.js";
 import { firstAbort } from "../verdict/evaluate.js";
 import type { Summary } from "../verdict/summary.js";
@@ -50,7 +51,8 @@ export async function run(order: RunOrder): Promise<Summary> {
 	const crew = order.crew(
 		{
 			onReport(aggregates) {
-				for (const each of [totals, window]) each.merge(aggregates);
+				const decoded = Aggregates.of(aggregates);
+				for (const each of [totals, window]) each.merge(decoded);
 			},
 			onLife: add,
 			onEvent: tell,
@@ -78,7 +80,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 		prepared.catch(() => {});
 		const [opened] = await Promise.all([order.sinks(), order.preflight()]);
 		await prepared;
-		const engines = crew.engineVersions;
+		const engines = engineVersions(crew.engines);
 		// A run that goes on does so where its clock stood: its time 0 moves by as long as it was away.
 		const resumeAtMs = clock.nowMs() + resumeInMs + crew.startInMs - fromMs;
 		if (resume)

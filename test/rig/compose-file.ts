@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 
 export const dockerFolder = fileURLToPath(new URL("../../docker", import.meta.url));
@@ -27,6 +28,18 @@ export interface ComposeService {
 export interface ComposeFile {
 	readonly services: Readonly<Record<string, ComposeService>>;
 	readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+/** What the Compose Specification's own schema says of a file. */
+export function bySchema(file: unknown) {
+	const schema = readFileSync(
+		new URL("../cases/compose/compose-spec.schema.json", import.meta.url),
+		"utf8",
+	);
+	const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+		JSON.parse(schema),
+	);
+	return { valid: validate(file), errors: validate.errors };
 }
 
 /** Variables of `.env`, or a word that tells which one was asked for and not given. */

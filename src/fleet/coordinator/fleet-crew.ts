@@ -1,3 +1,4 @@
+import { untilAborted } from "../../engine/until-aborted.js";
 import type { Crew, CrewFleet, CrewPart } from "../../pool/crew.js";
 import type { EngineFacts } from "../../pool/messages.js";
 import type { TesterSoFar } from "../../run/resume-point.js";
@@ -191,10 +192,6 @@ export class FleetCrew implements Crew {
 		};
 	}
 
-	get engineVersions(): Record<string, string> {
-		return Object.fromEntries([...this.engines.values()].map((e) => [e.name, e.version]));
-	}
-
 	get workerCount(): number {
 		return this.#shards.posts.reduce((sum, { workerCount }) => sum + workerCount, 0);
 	}
@@ -291,13 +288,6 @@ export class FleetCrew implements Crew {
 
 	/** What is waited for before the start ends with the crew, or when the run is to stop. */
 	#unlessEnded<T>(waiting: Promise<T>): Promise<T> {
-		const { stop } = this.#order;
-		const ended = new Promise<never>((_, reject) => {
-			const onAbort = () => reject(new Error("stopped while agents got ready"));
-			if (stop.aborted) onAbort();
-			else stop.addEventListener("abort", onAbort, { once: true });
-		});
-		ended.catch(() => {});
-		return Promise.race([waiting, ended]);
+		return untilAborted(this.#order.stop, waiting, "stopped while agents got ready");
 	}
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock/clock.js";
+import { within } from "../../clock/within.js";
 import type { CoordinatorLink } from "../link.js";
 import type { Offer } from "../offer.js";
 import type { Answer } from "./gather.js";
@@ -43,22 +44,20 @@ export class Roster {
 	/** Asks an agent to be of the run; who does not answer in time has refused. */
 	async ask({ agent }: Offer): Promise<Answer> {
 		const { run, livesoakVersion, clock } = this.#of;
-		const done = new AbortController();
 		const answered = new Promise<Answer>((resolve) => this.#asking.set(agent, resolve));
 		try {
 			this.#asked.add(agent);
 			await this.#of.link().send(agent, { kind: "reserve", run, livesoakVersion });
-			const late = clock
-				.sleepUntil(clock.nowMs() + answerWithinMs, done.signal)
-				.then((): Answer => ({ kind: "refused", why: "does not answer" }));
-			const answer = await Promise.race([answered, late]);
+			const answer: Answer = (await within(clock, answerWithinMs, answered)) ?? {
+				kind: "refused",
+				why: "does not answer",
+			};
 			// It may still say yes later.
 			if (answer.kind === "refused") void this.#release(agent);
 			return answer;
 		} catch (error) {
 			return { kind: "refused", why: error instanceof Error ? error.message : "cannot be asked" };
 		} finally {
-			done.abort();
 			this.#asking.delete(agent);
 		}
 	}

@@ -1,3 +1,4 @@
+import { within } from "../../clock/within.js";
 import { UserError } from "../../error/user-error.js";
 import { scenarioText } from "../../scenario/scenario-text.js";
 import type { FromAgent, FromAgentKind } from "../from-agent.js";
@@ -64,21 +65,12 @@ export class Shards {
 
 	/** @throws UserError when the agent cannot do it, or does not say so in time */
 	async whenReady(post: ShardPost): Promise<void> {
-		const { clock } = this.#order;
-		const done = new AbortController();
-		const late = clock.sleepUntil(clock.nowMs() + readyWithinMs, done.signal).then(() => {
-			if (done.signal.aborted) return;
-			throw new UserError({
-				message: `agent ${post.member.name} was not ready within ${readyWithinMs / 1000} s.`,
-				exitCode: 1,
-			});
+		const ready = Promise.resolve(this.#readiness.get(post)?.promise).then(() => true);
+		if (await within(this.#order.clock, readyWithinMs, ready)) return;
+		throw new UserError({
+			message: `agent ${post.member.name} was not ready within ${readyWithinMs / 1000} s.`,
+			exitCode: 1,
 		});
-		try {
-			await Promise.race([this.#readiness.get(post)?.promise, late]);
-		} finally {
-			done.abort();
-			late.catch(() => {});
-		}
 	}
 
 	/** Resolves when Redis has the tokens of those who begin soon. */

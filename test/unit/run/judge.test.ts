@@ -23,7 +23,7 @@ function part(name: string, lagMs: number, cpuSeconds: number): CrewPart {
 function invaliditiesOf(parts: readonly CrewPart[]): string[] {
 	const clock = new ManualClock(0);
 	const crew = {
-		...{ parts, workers: [], engines: new Map(), engineVersions: {}, workerCount: 2, cores: 4 },
+		...{ parts, workers: [], engines: new Map(), workerCount: 2, cores: 4 },
 		soFar: {
 			...{ takenOver: 0, workersDied: 0, maxRssBytes: 0 },
 			cpuSeconds: parts.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
