@@ -3,13 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { RunningServer } from "../../src/backend/start-livekit.js";
 import { isRunning } from "./gone.js";
 import { liveKitBinary } from "./real-parts.js";
+import { storyOf } from "./run-story.js";
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const defaultBoundMs = 90_000;
+const mostStories = 3;
 
 /** How a run of the built command ended. */
 export interface CliEnd {
@@ -59,8 +61,14 @@ export const lenient = "validity: { lagP99: 60s, lateFrames: 100%, startDelayP99
 export function withCli(boundMs = defaultBoundMs): () => CliRoom {
 	let room: CliRoom | undefined;
 	const open = new Set<CliRun>();
+	const ended: CliEnd[] = [];
 	beforeAll(async () => {
-		room = await makeRoom(open, boundMs);
+		room = await makeRoom(open, ended, boundMs);
+	});
+	// A test that fails once in a hundred times must tell enough the one time it does.
+	afterEach(async ({ task }) => {
+		if (task.result?.state === "fail")
+			for (const end of ended.splice(-mostStories)) process.stderr.write(await storyOf(end));
 	});
 	afterAll(async () => {
 		for (const run of open) run.kill("SIGKILL");
@@ -73,7 +81,7 @@ export function withCli(boundMs = defaultBoundMs): () => CliRoom {
 	};
 }
 
-async function makeRoom(open: Set<CliRun>, boundMs: number): Promise<CliRoom> {
+async function makeRoom(open: Set<CliRun>, ended: CliEnd[], boundMs: number): Promise<CliRoom> {
 	const folder = await mkdtemp(join(tmpdir(), "livesoak-test-cli-"));
 	const temporary = join(folder, "tmp");
 	await mkdir(temporary);
@@ -87,7 +95,10 @@ async function makeRoom(open: Set<CliRun>, boundMs: number): Promise<CliRoom> {
 	const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}, out = folder) => {
 		const run = startCli(args, { ...base, ...env }, { cwd: folder, out, boundMs });
 		open.add(run);
-		void run.ended.then(() => open.delete(run));
+		void run.ended.then((end) => {
+			open.delete(run);
+			ended.push(end);
+		});
 		return run;
 	};
 	const file = async (name: string, text: string | Uint8Array) => {
