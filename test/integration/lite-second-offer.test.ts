@@ -36,7 +36,7 @@ test("an offer that comes while the connection is being made is answered once it
 		...{ publishes: false, send },
 		onStage: (stage) => seen.push(stage),
 		onLost: (reason) => seen.push(`lost ${reason}`),
-		...{ onPublisherUp: () => {}, onTrack: () => {}, onRtp: () => true },
+		...{ onPublisherUp: () => {}, onAnnounced: () => {}, onTrack: () => {}, onRtp: () => true },
 	});
 	closed.push(subscriber, server);
 

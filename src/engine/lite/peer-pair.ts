@@ -1,51 +1,15 @@
-import {
-	type JoinResponse,
-	ReconnectReason,
-	type SessionDescription,
-	SignalTarget,
-} from "@livekit/protocol";
+import { ReconnectReason, type SessionDescription, SignalTarget } from "@livekit/protocol";
 import type { DataChannel, Track } from "node-datachannel";
-import type { Clock } from "../../clock/clock.js";
-import type { Ticker } from "../../clock/ticker.js";
 import type { CandidatePair } from "../../ice/candidate-pair.js";
 import { isRelayPolicy } from "../../ice/policy-servers.js";
-import type { PeerStage } from "../../sample/stage.js";
-import type { JoinOrder } from "../engine.js";
 import { binding, isLoopback } from "./bind-address.js";
 import { MediaPath } from "./path/media-path.js";
-import { Peer, type PeerOptions, type RelayProtocol } from "./peer.js";
-import type { SignalRequests } from "./signal/signal-requests.js";
+import { Peer, type PeerOptions } from "./peer.js";
+import type { PeerPairOptions, Reached } from "./peer-pair-options.js";
 import { trackSids } from "./track-sids.js";
 import { trackSsrcs } from "./track-ssrcs.js";
 
 type PeerName = "publisher" | "subscriber";
-
-/** What each peer connection reaches. */
-type Reached = "gathered" | "ice" | "dtls";
-
-export interface PeerPairOptions {
-	readonly order: Pick<JoinOrder, "icePolicy" | "url" | "hearsData">;
-	readonly clock: Clock;
-	readonly ticker: Ticker;
-	readonly turn: PeerOptions["turn"];
-	readonly relayProtocol: RelayProtocol;
-	/** The session that the server opened: it says which peer connection is the primary one. */
-	readonly join: JoinResponse;
-	readonly publishes: boolean;
-	readonly send: SignalRequests;
-	/** Each peer's own `ice` and `dtls`; `gathered` with the first peer, the bare two with the last that is needed. */
-	onStage(stage: Reached | PeerStage, atMs: number): void;
-	/** The publisher's connection is up. @param answer the server's SDP */
-	onPublisherUp(answer: string): void;
-	/** A media section of the subscriber's connection carries this track from now on, with these SSRCs. */
-	onTrack(track: Track, trackSid: string, ssrcs: readonly number[]): void;
-	/** SRTP has come to the subscriber. @returns whether libdatachannel is to have it too */
-	onRtp(packet: Buffer, arrivalMs: number): boolean;
-	/** The server has opened a data channel on the subscriber's connection. Absent: nobody listens. */
-	onDataChannel?(channel: DataChannel): void;
-	/** A peer connection is lost, or cannot follow what the server says. */
-	onLost(reason: ReconnectReason): void;
-}
 
 /** The peer connections of one session and their negotiation with the server. */
 export class PeerPair {
@@ -115,12 +79,12 @@ export class PeerPair {
 	#take({ sdp, id, midToTrackId }: SessionDescription): void {
 		const before = this.#sidByMid;
 		this.#sidByMid = trackSids(sdp, midToTrackId);
-		if (this.#hasPath) this.#ssrcsByMid = trackSsrcs(sdp);
+		const renewed = new Set(this.#hasPath ? this.#announce(trackSsrcs(sdp)) : []);
 		this.#guard(() => {
 			this.#subscriber.setRemoteDescription(sdp, "offer");
 			// The server puts a new track on a media section that has become free: libdatachannel is silent on it.
 			for (const [mid, track] of this.#tracks) {
-				if (this.#sidByMid.get(mid) !== before.get(mid)) this.#onTrack(track);
+				if (this.#sidByMid.get(mid) !== before.get(mid) || renewed.has(mid)) this.#onTrack(track);
 			}
 			this.#options.send.answer(this.#subscriber.describe("answer"), id);
 			if (this.#subscriberIs === "new") this.#subscriberIs = "connecting";
@@ -228,7 +192,23 @@ export class PeerPair {
 		this.#tracks.set(track.mid(), track);
 		const sid = this.#sidByMid.get(track.mid());
 		if (sid === undefined) return;
-		this.#options.onTrack(track, sid, this.#ssrcsByMid.get(track.mid()) ?? []);
+		this.#options.onTrack(track, sid);
+	}
+
+	/** @returns the media sections whose stream is another one than before */
+	#announce(ssrcsByMid: ReadonlyMap<string, readonly number[]>): string[] {
+		const before = this.#ssrcsByMid;
+		this.#ssrcsByMid = ssrcsByMid;
+		const bySid = new Map<string, readonly number[]>();
+		for (const [mid, ssrcs] of ssrcsByMid) {
+			const sid = this.#sidByMid.get(mid);
+			if (sid !== undefined && ssrcs.length > 0) bySid.set(sid, ssrcs);
+		}
+		this.#options.onAnnounced(bySid);
+		return [...ssrcsByMid.keys()].filter((mid) => {
+			const ssrcs = ssrcsByMid.get(mid) ?? [];
+			return ssrcs.length > 0 && `${ssrcs}` !== `${before.get(mid) ?? []}`;
+		});
 	}
 
 	/** libdatachannel throws on descriptions that it cannot follow. */

@@ -149,8 +149,9 @@ export class Peer {
 		const line = prefixed.replace(/^a=/, "");
 		const candidate = parseCandidate(line);
 		if (this.#closed || !candidate) return;
-		const { policy, listener, clock } = this.#options;
+		const { policy, listener, clock, path } = this.#options;
 		if (!isWanted(policy, candidate)) return;
+		if (path) path.libraryPort = candidate.port;
 		if (!this.#gathered) listener.onGathered(clock.nowMs());
 		this.#gathered = true;
 		for (const told of this.#localLines(line)) {

@@ -32,8 +32,11 @@ export class Subscriptions {
 	readonly #onFirstReceived: (atMs: number) => void;
 	readonly #subscribe: (trackSid: string) => void;
 	readonly #bySid = new Map<string, Subscription>();
-	/** Of the tracks in `bySid` whose SSRC the server has announced. */
+	/** Of tracks whose SSRC the server has announced. */
 	readonly #bySsrc = new Map<number, TrackReceiver>();
+	/** Those of them that libdatachannel has not told of yet, by sid: it does so on a thread of its own. */
+	readonly #announced = new Map<string, TrackReceiver>();
+	#receivers = 0;
 	/** Who publishes a track, by its sid, for all audio tracks in the room. */
 	readonly #publishers = new Map<string, { participantSid: string; identity: string }>();
 	/** Of tracks that have ended; what came since the last reading is yet to be told. */
@@ -83,17 +86,28 @@ export class Subscriptions {
 		this.#subscribeUpToLimit();
 	}
 
+	/**
+	 * The server's offer tells of all these tracks, by sid, with their SSRCs. Their packets are counted from here on, for
+	 * they may come before `onTrack`; a track whose SSRC is known already goes on as it is.
+	 */
+	announce(tracks: ReadonlyMap<string, readonly number[]>): void {
+		for (const sid of this.#announced.keys()) if (!tracks.has(sid)) this.#dropAnnounced(sid);
+		for (const [sid, ssrcs] of tracks) {
+			if (ssrcs.some((ssrc) => this.#bySsrc.has(ssrc))) continue;
+			this.#dropAnnounced(sid);
+			const receiver = this.#receiver(sid);
+			this.#announced.set(sid, receiver);
+			for (const ssrc of ssrcs) this.#bySsrc.set(ssrc, receiver);
+		}
+	}
+
 	/** A media section of the subscriber's peer connection carries this track from now on. */
-	onTrack(track: Track, trackSid: string, ssrcs: readonly number[]): void {
+	onTrack(track: Track, trackSid: string): void {
 		for (const [sid, other] of this.#bySid) if (other.track === track) this.#end(sid);
 		this.#end(trackSid);
-		const publisherIdentity = this.#publishers.get(trackSid)?.identity;
-		const receiver = new TrackReceiver({
-			trackId: trackSid,
-			...(publisherIdentity === undefined ? {} : { publisherIdentity }),
-		});
+		const receiver = this.#announced.get(trackSid) ?? this.#receiver(trackSid);
+		this.#announced.delete(trackSid);
 		this.#bySid.set(trackSid, { track, receiver });
-		for (const ssrc of ssrcs) this.#bySsrc.set(ssrc, receiver);
 		track.onMessage((packet) => this.#receive(packet, receiver));
 		track.onClosed(() => {
 			if (this.#bySid.get(trackSid)?.track === track) this.#end(trackSid);
@@ -108,9 +122,9 @@ export class Subscriptions {
 	/** Running totals of all tracks there are, and once more of those that have ended since the last call. */
 	totals(): InboundTrackTotals[] {
 		const ended = this.#ended.splice(0);
-		return [...ended, ...[...this.#bySid.values()].map(({ receiver }) => receiver)].map(
-			(receiver) => receiver.totals(),
-		);
+		const subscribed = [...this.#bySid.values()].map(({ receiver }) => receiver);
+		const early = [...this.#announced.values()].filter(({ ssrc }) => ssrc !== undefined);
+		return [...ended, ...subscribed, ...early].map((receiver) => receiver.totals());
 	}
 
 	/**
@@ -134,19 +148,37 @@ export class Subscriptions {
 		};
 	}
 
+	#receiver(trackSid: string): TrackReceiver {
+		const publisherIdentity = this.#publishers.get(trackSid)?.identity;
+		// The same track again, in a session that was restarted, is counted from zero.
+		const trackId = `${trackSid}#${++this.#receivers}`;
+		return new TrackReceiver({
+			trackId,
+			...(publisherIdentity === undefined ? {} : { publisherIdentity }),
+		});
+	}
+
 	#end(trackSid: string): void {
 		const subscription = this.#bySid.get(trackSid);
-		if (subscription) {
-			const { receiver } = subscription;
-			this.#ended.push(receiver);
-			for (const [ssrc, of] of this.#bySsrc) if (of === receiver) this.#bySsrc.delete(ssrc);
-		}
 		this.#bySid.delete(trackSid);
+		if (subscription) this.#retire(subscription.receiver);
+	}
+
+	#dropAnnounced(trackSid: string): void {
+		const receiver = this.#announced.get(trackSid);
+		this.#announced.delete(trackSid);
+		if (receiver) this.#retire(receiver);
+	}
+
+	#retire(receiver: TrackReceiver): void {
+		this.#ended.push(receiver);
+		for (const [ssrc, of] of this.#bySsrc) if (of === receiver) this.#bySsrc.delete(ssrc);
 	}
 
 	close(): void {
 		this.#stopTicking();
 		this.#bySid.clear();
+		this.#announced.clear();
 	}
 
 	#receive(packet: Buffer, receiver: TrackReceiver): void {
@@ -156,10 +188,9 @@ export class Subscriptions {
 			return;
 		}
 		if (!rtp.read(packet)) return;
-		if (this.#bySsrc.get(rtp.ssrc) === receiver) {
-			receiver.onDecrypted(rtp);
-			return;
-		}
+		const counting = this.#bySsrc.get(rtp.ssrc);
+		// Counted by its header, also where the track has ended since.
+		if ((counting ?? receiver).onDecrypted(rtp) || counting) return;
 		this.#markFirst(nowMs);
 		receiver.receive(rtp, nowMs);
 	}
@@ -186,6 +217,7 @@ export class Subscriptions {
 	/** The track is no longer published. */
 	#forget(trackSid: string): void {
 		this.#end(trackSid);
+		this.#dropAnnounced(trackSid);
 		this.#asked.delete(trackSid);
 		this.#publishers.delete(trackSid);
 	}

@@ -13,7 +13,7 @@ const clockRateHz = 48_000;
 const sampleEvery = 50;
 
 export interface TrackReceiverOptions {
-	/** Stable for the life of the subscription. */
+	/** Of this receiver alone: totals of one are never compared with those of another. */
 	readonly trackId: string;
 	readonly publisherIdentity?: string;
 }
@@ -36,9 +36,10 @@ export class TrackReceiver {
 	#encrypted = 0;
 	#sampled = 0;
 	#decrypted = 0;
-	/** The last one sampled. */
-	#sample = { sequence: -1, bytes: 0 };
-	#tagBytes = 0;
+	/** Payload bytes of what was sampled and is not yet decrypted, by sequence number: one in `sampleEvery` of 2^16 at most. */
+	readonly #samples = new Map<number, number>();
+	/** The shortest that a sample told: padding makes it look longer. */
+	#tagBytes = Number.POSITIVE_INFINITY;
 	#firstArrivalMs: number | undefined;
 	#lastArrivalMs = 0;
 	#expectedReported = 0;
@@ -81,15 +82,21 @@ export class TrackReceiver {
 		this.#encrypted++;
 		if (this.#encrypted !== 1 && rtp.sequence % sampleEvery !== 0) return false;
 		this.#sampled++;
-		this.#sample = { sequence: rtp.sequence, bytes: rtp.payloadBytes };
+		this.#samples.set(rtp.sequence, rtp.payloadBytes);
 		return true;
 	}
 
-	/** @param rtp has just read a sampled packet after its decryption: its payload now has no tag, nor padding */
-	onDecrypted(rtp: RtpReader): void {
+	/**
+	 * @param rtp has just read a packet after its decryption: its payload now has no tag, nor padding
+	 * @returns false if `receiveEncrypted` did not ask for it, or has been told already
+	 */
+	onDecrypted(rtp: RtpReader): boolean {
+		const encryptedBytes = this.#samples.get(rtp.sequence);
+		if (encryptedBytes === undefined) return false;
+		this.#samples.delete(rtp.sequence);
 		this.#decrypted++;
-		if (rtp.sequence === this.#sample.sequence)
-			this.#tagBytes = this.#sample.bytes - rtp.payloadBytes;
+		this.#tagBytes = Math.min(this.#tagBytes, encryptedBytes - rtp.payloadBytes);
+		return true;
 	}
 
 	/** A sender report that came in RTCP; those of others are passed over. */
@@ -125,13 +132,19 @@ export class TrackReceiver {
 			...this.#options,
 			packetsReceived,
 			packetsLost: this.#expectedBefore + this.#sequence.packetsExpected - packetsReceived,
-			bytesReceived: this.#bytes - this.#encrypted * this.#tagBytes,
+			bytesReceived: this.#bytesReceived,
 			disorder: { reordered: this.#order.reordered, duplicated: this.#order.duplicates },
 			...(this.#encrypted > 0 && {
 				decryption: { sampled: this.#sampled, succeeded: this.#decrypted },
 			}),
 			jitterMs: this.#jitter.jitterMs,
 		};
+	}
+
+	/** Nothing until the tag is known: totals that go back are taken for a stream that began anew. */
+	get #bytesReceived(): number {
+		if (this.#encrypted === 0) return this.#bytes;
+		return Math.max(0, this.#bytes - this.#encrypted * this.#tagBytes);
 	}
 
 	/** Without copies. */

@@ -45,6 +45,8 @@ interface Remote {
 	readonly port: number;
 	/** Stands for the remote on loopback: what the library sends here goes there, and back. */
 	readonly inner: Socket;
+	/** How the library first came to know of it. */
+	knownBy: "candidate" | "packet" | undefined;
 }
 
 /**
@@ -62,7 +64,6 @@ export class MediaPath {
 	readonly #remotes = new Map<string, Remote>();
 	/** The one that media comes from, most of the time. */
 	#latest: Remote | undefined;
-	/** Port of the library's own socket; told by what it sends first. */
 	#libraryPort = 0;
 	#isClosed = false;
 
@@ -85,11 +86,23 @@ export class MediaPath {
 	}
 
 	/**
-	 * @returns the port on `innerAddress` that stands for this candidate of the server; undefined if no socket of
-	 * ours can reach it
+	 * The library's own socket, by its candidate: it may have nobody to send to, and is to have the server's checks all
+	 * the same. A server gives a pair up whose checks nobody answers, and does not try it again.
+	 */
+	set libraryPort(port: number) {
+		this.#libraryPort = port;
+	}
+
+	/**
+	 * @returns the port on `innerAddress` that stands for this candidate of the server; undefined if the library is not
+	 * to be told of it: no socket of ours can reach it, or a check from there came first. libjuice has a pair for it
+	 * then, would make a second one, and could nominate neither
 	 */
 	portFor({ address, port }: Pick<Candidate, "address" | "port">): number | undefined {
-		return this.#remote(address, port)?.inner.address().port;
+		const remote = this.#remote(address, port);
+		if (!remote || remote.knownBy === "packet") return undefined;
+		remote.knownBy = "candidate";
+		return remote.inner.address().port;
 	}
 
 	close(): void {
@@ -122,9 +135,10 @@ export class MediaPath {
 			if (!this.#options.onRtp(datagram, arrivalMs)) return;
 		}
 		if (datagram[0] === changeCipherSpec) this.#options.onDtlsFinished(arrivalMs);
+		if (this.#libraryPort === 0) return;
+		remote.knownBy ??= "packet";
 		// A copy: what the socket gave is its own, and a send may wait.
-		if (this.#libraryPort !== 0)
-			remote.inner.send(Buffer.from(datagram), this.#libraryPort, innerAddress);
+		remote.inner.send(Buffer.from(datagram), this.#libraryPort, innerAddress);
 	}
 
 	#remote(address: string, port: number): Remote | undefined {
@@ -136,12 +150,11 @@ export class MediaPath {
 			return undefined;
 		}
 		const inner = openUdp(4, innerAddress);
-		inner.on("message", (datagram, from) => {
-			this.#libraryPort = from.port;
+		inner.on("message", (datagram) => {
 			outer.send(datagram, address, port);
 			if (datagram[0] === 0x01 && datagram[1] === 0x01) this.#options.onCheckAnswered();
 		});
-		const remote = { address, port, inner };
+		const remote: Remote = { address, port, inner, knownBy: undefined };
 		this.#remotes.set(key, remote);
 		return remote;
 	}

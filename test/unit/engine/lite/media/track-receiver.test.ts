@@ -61,12 +61,17 @@ describe("a track's totals", () => {
 		}
 		// The first one and every fiftieth; a copy is not decrypted a second time.
 		expect(sampled).toEqual([101, 150, 200]);
-		rtp.sequence = 150;
+		expect(receiver.totals()).toMatchObject({ bytesReceived: 0 });
 		rtp.payloadBytes = 10;
-		receiver.onDecrypted(rtp);
-		expect(receiver.totals()).toMatchObject({ bytesReceived: 2600 });
-		rtp.sequence = 200;
-		receiver.onDecrypted(rtp);
+		for (const number of [150, 200]) {
+			rtp.sequence = number;
+			expect(receiver.onDecrypted(rtp)).toBe(true);
+		}
+		// Told twice, and never asked for.
+		for (const number of [150, 149]) {
+			rtp.sequence = number;
+			expect(receiver.onDecrypted(rtp)).toBe(false);
+		}
 		expect(receiver.totals()).toMatchObject({
 			packetsReceived: 100,
 			packetsLost: 0,
