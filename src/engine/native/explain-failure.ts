@@ -27,5 +27,7 @@ export function explainFailure(
 		return progress.socketFailure ?? { stage: "joined", cause, detail: words };
 	}
 	const said = progress.leaveReason ? `LiveKit: ${progress.leaveReason}` : words;
+	// What follows a connection that is up is the publishing alone.
+	if (progress.connected) return { stage: "published", cause: "no-rtp-sent", detail: said };
 	return iceFailure(order, { ...turn, gathered: progress.gathered, words: said });
 }

@@ -33,7 +33,8 @@ export class NativeListener {
 		const reader = stream.getReader();
 		this.#streams.set(sid, reader);
 		this.#identities.set(sid, publisherIdentity);
-		void this.#drain(reader);
+		// A stream that breaks off is heard no more, and no reason to end the process.
+		this.#drain(reader).catch(() => {});
 	}
 
 	unlisten(trackSid: string): void {

@@ -83,11 +83,12 @@ export class NativeEngine implements Engine {
 			await untilAborted(order.signal, participant.begin());
 			return participant;
 		} catch (error) {
+			const turn = { bridgeError: relay.lastError(), look: look.result };
+			const failure = explainFailure(order, progress, turn, error);
 			// A connect that is still under way ends by itself: its sockets are refused from here on.
 			progress.connected = true;
 			void participant.leave();
-			const turn = { bridgeError: relay.lastError(), look: look.result };
-			throw new JoinError(explainFailure(order, progress, turn, error));
+			throw new JoinError(failure);
 		} finally {
 			look.close();
 		}

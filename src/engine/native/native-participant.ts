@@ -16,6 +16,7 @@ import type { MediaTotals } from "../../sample/media-totals.js";
 import type { Blow } from "../../scenario/fault.js";
 import type { EngineObserver, EngineParticipant, JoinOrder } from "../engine.js";
 import { watchFirstPackets } from "./first-packets.js";
+import { guardRoom } from "./guard-room.js";
 import { NativeListener } from "./listener.js";
 import { NativeData } from "./native-data.js";
 import { NativePublisher } from "./publisher.js";
@@ -66,6 +67,7 @@ export class NativeParticipant implements EngineParticipant {
 		this.#observer = observer;
 		this.#context = context;
 		const { clock } = context;
+		guardRoom(this.room);
 		this.#listener = new NativeListener((agoMs) =>
 			observer.onStage("heard", clock.nowMs() - agoMs),
 		);
