@@ -6,10 +6,12 @@ import { handoutOf, type TokenHandout } from "./handout.js";
 import { LifeAccount } from "./life-account.js";
 import type { EngineFacts, FromWorker } from "./messages.js";
 import { PoolPeople } from "./pool-people.js";
+import { PoolTally } from "./pool-tally.js";
 import type { Post } from "./post.js";
 import type { SupervisorOptions } from "./supervisor-options.js";
 import { endText, orderError } from "./worker-end.js";
 import { type WorkerExit, WorkerHandle } from "./worker-handle.js";
+import { readyWithinMs, startWorker } from "./worker-start.js";
 
 /** Workers report every second; one that is silent for this long hangs and is put out of the way. */
 const silentForMs = 15_000;
@@ -17,7 +19,6 @@ const silentForMs = 15_000;
 const mostReplacements = 3;
 /** A fresh worker takes the plan up a moment later, when it is ready. */
 const takeOverDelayMs = 1_500;
-const readyWithinMs = 60_000;
 /** The workers are ready and need only be told. */
 export const startInMs = 50;
 
@@ -30,13 +31,10 @@ export class Supervisor implements Crew {
 	readonly startInMs = startInMs;
 	/** The engines in use, by name; known once the workers are ready. */
 	readonly engines = new Map<string, EngineFacts>();
-	/** Lives that a fresh worker began again in place of a dead one. */
-	takenOver = 0;
-	workersDied = 0;
-	maxRssBytes = 0;
 	readonly #options: SupervisorOptions;
 	readonly #posts: Post[] = [];
 	readonly people = new PoolPeople(this.#posts);
+	readonly #tally: PoolTally;
 	#spare: WorkerHandle | undefined;
 	#startAtMs: number | undefined;
 	#stopping = false;
@@ -49,10 +47,7 @@ export class Supervisor implements Crew {
 	constructor(options: SupervisorOptions) {
 		this.#options = options;
 		this.#spare = options.spare;
-		const { takenOver = 0, workersDied = 0, maxRssBytes = 0 } = options.before ?? {};
-		this.takenOver = takenOver;
-		this.workersDied = workersDied;
-		this.maxRssBytes = maxRssBytes;
+		this.#tally = new PoolTally(this.#posts, options.before);
 		this.finished = new Promise((resolve, reject) => {
 			this.#finish = resolve;
 			this.#fail = reject;
@@ -133,10 +128,7 @@ export class Supervisor implements Crew {
 	}
 
 	get workers(): WorkerView[] {
-		return this.#posts.map(({ worker, handle, account, load }) => ({
-			...{ worker, pid: handle.pid, alive: account.alive, joining: account.joining },
-			...{ cpu: load?.cpu ?? 0, rssBytes: load?.rssBytes ?? 0, lagP99Ms: load?.lagP99Ms ?? 0 },
-		}));
+		return this.#tally.workers;
 	}
 
 	get workerCount(): number {
@@ -147,48 +139,19 @@ export class Supervisor implements Crew {
 		return this.#options.cores ?? 1;
 	}
 
-	/** CPU time of all workers so far, the dead ones too. */
-	get cpuSeconds(): number {
-		return this.#posts.reduce(
-			(sum, { load, cpuSecondsOfTheDead }) => sum + cpuSecondsOfTheDead + (load?.cpuSeconds ?? 0),
-			this.#options.before?.cpuSeconds ?? 0,
-		);
-	}
-
 	get soFar(): TesterSoFar {
-		const { takenOver, workersDied, cpuSeconds, maxRssBytes } = this;
-		return { takenOver, workersDied, cpuSeconds, maxRssBytes };
+		return this.#tally.soFar;
 	}
 
 	#spawn(worker: number, seats: readonly number[], fromMs: number) {
-		let settle: { resolve: () => void; reject: (error: Error) => void };
-		const whenReady = new Promise<void>((resolve, reject) => {
-			settle = { resolve, reject };
-		});
-		const timer = setTimeout(
-			() => settle.reject(new Error(`worker ${worker} was not ready within ${readyWithinMs} ms`)),
-			readyWithinMs,
-		);
-		let finished = false;
-		const handle = this.#spare ?? new WorkerHandle(this.#options.workerEnv);
+		const { clock, listener, order, workerEnv } = this.#options;
+		const handle = this.#spare ?? new WorkerHandle(workerEnv);
 		this.#spare = undefined;
-		handle.listen((message) => {
-			if (message.kind === "ready") settle.resolve();
-			else if (message.kind === "failed") settle.reject(orderError(message));
-			if (message.kind === "done") finished = true;
-			this.#onMessage(worker, message);
+		const whenReady = startWorker({
+			...{ worker, handle, order: { ...order, seats, fromMs } },
+			onMessage: (message) => this.#onMessage(worker, message),
+			onExit: (exit, finished) => this.#onExit(worker, handle, exit, finished),
 		});
-		void handle.exited.then((exit) => {
-			clearTimeout(timer);
-			settle.reject(new Error(`worker ${worker} ended before it was ready: ${endText(exit)}`));
-			this.#onExit(worker, handle, exit, finished);
-		});
-		whenReady.then(
-			() => clearTimeout(timer),
-			() => clearTimeout(timer),
-		);
-		handle.send({ kind: "prepare", order: { ...this.#options.order, seats, fromMs } });
-		const { clock, listener } = this.#options;
 		listener.onEvent({ kind: "worker-started", atMs: clock.nowMs(), worker, pid: handle.pid });
 		return { handle, whenReady };
 	}
@@ -206,13 +169,13 @@ export class Supervisor implements Crew {
 				listener.onEvent(message.event);
 				return;
 			case "life":
-				if (message.sample.kind === "begun" && message.life >= firstResumedNumber) this.takenOver++;
+				if (message.sample.kind === "begun" && message.life >= firstResumedNumber)
+					this.#tally.countTakenOver();
 				post.account.apply(message.seat, message.life, message.sample);
 				listener.onLife(message.sample, message);
 				return;
 			case "report":
-				post.load = message.load;
-				this.maxRssBytes = Math.max(this.maxRssBytes, message.load.rssBytes);
+				this.#tally.onLoad(post, message.load);
 				listener.onReport(message.aggregates);
 				return;
 			case "recovery":
@@ -246,9 +209,7 @@ export class Supervisor implements Crew {
 				: "worker-died";
 		const casualties = post.account.closeLives(cause);
 		for (const { sample, ...life } of casualties) listener.onLife(sample, life);
-		post.cpuSecondsOfTheDead += post.load?.cpuSeconds ?? 0;
-		post.load = undefined;
-		if (!this.#stopping) this.workersDied++;
+		this.#tally.onDeath(post, !this.#stopping);
 		listener.onEvent({
 			...{ kind: "worker-died", atMs: clock.nowMs(), worker, pid: handle.pid },
 			...{ reason: endText(exit), participantsLost: casualties.length },

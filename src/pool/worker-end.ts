@@ -13,5 +13,8 @@ export function orderError(message: Extract<FromWorker, { kind: "failed" }>): Us
 /** How a worker process ended, in words, without secrets. */
 export function endText({ code, signal, lastWords }: WorkerExit): string {
 	const how = signal ? `killed by ${signal}` : `exit code ${code}`;
-	return redact(lastWords ? `${how}: ${lastWords.split("\n").at(-1)}` : how);
+	const lines = lastWords.split("\n");
+	// Node writes its version last; the error itself stands above its stack, a Rust panic above its hint.
+	const said = lines.find((line) => /^\w*Error\b|panicked at/.test(line)) ?? lines.at(-1);
+	return redact(said ? `${how}: ${said}` : how);
 }

@@ -14,16 +14,15 @@ import { liveLife, type ParticipantContext } from "../participant/participant.js
 import { cutLives, resumedNumber } from "../plan/cut-lives.js";
 import { makePlan } from "../plan/make-plan.js";
 import type { Life, Plan, Seat } from "../plan/plan.js";
-import { isLifeSample, type Sample } from "../sample/sample.js";
 import { openTokens, openTurn } from "./connection.js";
 import { Lease } from "./lease.js";
-import { LifeAccount } from "./life-account.js";
 import type { EngineFacts, WorkerOrder } from "./messages.js";
 import { RoomVoices } from "./room-voices.js";
 import { identityOf } from "./run-names.js";
 import { tokenRequestOf } from "./token-request.js";
 import type { WorkerDeps } from "./worker-deps.js";
 import { WorkerLoadMeter } from "./worker-load.js";
+import { WorkerReports } from "./worker-reports.js";
 import { workerWatches } from "./worker-watches.js";
 
 /** Publishers are spread over the ticks of 20 ms. */
@@ -32,7 +31,7 @@ const reportEveryMs = 1000;
 /** Lives that begin this soon and have no token ask for it before they begin. */
 const askAheadMs = 5_000;
 
-/** Lives the seats of one worker process and reports what it measures. Knows nothing of processes. */
+/** Lives the seats of one worker process, and has what is measured reported. Knows nothing of processes. */
 export class Worker {
 	readonly engineFacts: readonly EngineFacts[];
 	readonly #order: WorkerOrder;
@@ -41,11 +40,8 @@ export class Worker {
 	readonly #engines: ReadonlyMap<EngineName, Engine>;
 	readonly #pcm: PcmSource;
 	readonly #ticker: Ticker;
-	readonly #meter: WorkerLoadMeter;
-	readonly #aggregates: Aggregates;
+	readonly #reports: WorkerReports;
 	readonly #startNothingNew = new AbortController();
-	readonly #serverVersions = new Set<string>();
-	readonly #account = new LifeAccount();
 	#lease: Lease;
 	#isLeaseOver = false;
 	readonly #shared: SharedClock;
@@ -60,8 +56,7 @@ export class Worker {
 		this.#engines = parts.engines;
 		this.#pcm = parts.pcm;
 		this.#ticker = parts.ticker;
-		this.#meter = parts.meter;
-		this.#aggregates = parts.aggregates;
+		this.#reports = parts.reports;
 		this.#shared = parts.shared;
 		this.#lease = this.#freshLease();
 		this.watches = workerWatches(order, parts.plan, deps, parts.ticker, () => this.#startAtMs);
@@ -77,7 +72,7 @@ export class Worker {
 		const plan = makePlan(order.scenario);
 		const { source } = order.scenario.audio;
 		const pcm = await openPcmSource(source, (path) => readFile(path));
-		const meter = new WorkerLoadMeter(deps.process, deps.clock.nowMs());
+		const load = new WorkerLoadMeter(deps.process, deps.clock.nowMs());
 		const aggregates = new Aggregates();
 		const ticker = new Ticker(deps.clock, tickMs, (lagMs) => {
 			fold(aggregates, { kind: "lag", lagMs });
@@ -89,19 +84,21 @@ export class Worker {
 		for (const name of new Set(order.seats.map((index) => plan.seats[index]?.engine))) {
 			if (name) engines.set(name, await startEngine(name, options));
 		}
-		return new Worker(order, deps, { plan, engines, pcm, ticker, meter, aggregates, shared });
+		const meters = { aggregates, load, engines: [...engines.values()] };
+		const reports = new WorkerReports(deps, meters);
+		return new Worker(order, deps, { plan, engines, pcm, ticker, reports, shared });
 	}
 
 	/** Lives the plan from `startAtMs` (its time 0) on; resolves when all lives are over. */
 	async run(startAtMs: number): Promise<void> {
 		this.#startAtMs = startAtMs;
-		this.#meter.begin(this.#deps.clock.nowMs());
+		this.#reports.begin();
 		this.#ticker.start();
 		// Until here nobody was in a room whom it could have ended.
 		this.#lease = this.#freshLease();
-		const reports = setInterval(() => {
+		const everySecond = setInterval(() => {
 			if (this.#lease.isOver(this.#deps.clock.nowMs())) this.endLease();
-			if (!this.#deps.isCongested?.()) this.#report();
+			if (!this.#deps.isCongested?.()) this.#reports.report();
 		}, reportEveryMs);
 		const context = this.#context(startAtMs);
 		this.#askAhead();
@@ -109,9 +106,9 @@ export class Worker {
 			await Promise.all(this.#seats().map((seat) => this.#liveSeat(seat, context)));
 			for (const engine of this.#engines.values()) await engine.close();
 		} finally {
-			clearInterval(reports);
+			clearInterval(everySecond);
 			this.#ticker.stop();
-			this.#report();
+			this.#reports.report();
 		}
 	}
 
@@ -129,8 +126,7 @@ export class Worker {
 	endLease(): void {
 		if (this.#isLeaseOver) return;
 		this.#isLeaseOver = true;
-		for (const turn of this.#account.closeLives("agent-lost"))
-			this.#deps.send({ kind: "life", ...turn });
+		this.#reports.closeLives("agent-lost");
 		this.stop();
 	}
 
@@ -214,9 +210,9 @@ export class Worker {
 			expectation: (identity) => voices.expectation(identity),
 			longestPauseMs: this.#pcm.longestPauseMs,
 			limit: pLimit(scenario.pool.joinsInFlight),
-			emit: (sample, life) => this.#onSample(sample, life),
+			emit: (sample, life) => this.#reports.onSample(sample, life),
 			tell: (event) => send({ kind: "event", event }),
-			onServer: (version) => this.#onServer(version),
+			onServer: (version) => this.#reports.onServer(version),
 			presences: this.watches,
 			interrupt: this.#startNothingNew.signal,
 		};
@@ -226,36 +222,6 @@ export class Worker {
 		const engine = this.#engines.get(name);
 		if (!engine) throw new Error(`engine ${name} was not started`);
 		return engine;
-	}
-
-	#onSample(sample: Sample, life: Life): void {
-		if (!isLifeSample(sample)) {
-			fold(this.#aggregates, sample);
-			return;
-		}
-		// They are counted already.
-		if (this.#isLeaseOver) return;
-		const { seat, number } = life;
-		this.#account.apply(seat.index, number, sample);
-		this.#deps.send({ kind: "life", seat: seat.index, life: number, sample });
-	}
-
-	#onServer(version: string): void {
-		if (this.#serverVersions.has(version)) return;
-		this.#serverVersions.add(version);
-		const event = { kind: "server", atMs: this.#deps.clock.nowMs(), version } as const;
-		this.#deps.send({ kind: "event", event });
-	}
-
-	#report(): void {
-		const lagP99Ms = this.#aggregates.distribution("tester.lag")?.percentile(99) ?? 0;
-		const load = { ...this.#meter.take(this.#deps.clock.nowMs()), lagP99Ms };
-		for (const engine of this.#engines.values()) {
-			const delay = engine.takeBridgeDelay?.();
-			if (delay)
-				this.#aggregates.merge({ counters: {}, distributions: { "turn.bridgeDelay": delay } });
-		}
-		this.#deps.send({ kind: "report", aggregates: this.#aggregates.takeDelta(), load });
 	}
 }
 
@@ -268,7 +234,6 @@ interface WorkerParts {
 	readonly engines: ReadonlyMap<EngineName, Engine>;
 	readonly pcm: PcmSource;
 	readonly ticker: Ticker;
-	readonly meter: WorkerLoadMeter;
-	readonly aggregates: Aggregates;
+	readonly reports: WorkerReports;
 	readonly shared: SharedClock;
 }

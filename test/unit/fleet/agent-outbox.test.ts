@@ -105,7 +105,7 @@ test("law: whatever fails, everything is heard once, in order, and adds up", asy
 	);
 });
 
-test("an outage of an hour keeps a handful of messages, and all that was counted", async () => {
+test("an outage of a quarter of an hour keeps a handful of messages, and all that was counted", async () => {
 	let isCut = true;
 	const sent: FromAgent[] = [];
 	const outbox = new Outbox(
@@ -116,7 +116,7 @@ test("an outage of an hour keeps a handful of messages, and all that was counted
 		() => 0,
 	);
 	const told: FromAgent[] = [];
-	for (let second = 1; second <= 3_600; second++) {
+	for (let second = 1; second <= 900; second++) {
 		const body = report(second % 2, second);
 		told.push({ ...body, seq: 1 });
 		outbox.add(body);
@@ -128,7 +128,7 @@ test("an outage of an hour keeps a handful of messages, and all that was counted
 	expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_, i) => i + 1));
 	expect(totals(sent)).toEqual(totals(told));
 	const last = sent.findLast((message) => message.kind === "report" && message.shard === 0);
-	expect(last).toMatchObject({ atMs: 3_600, tester: { cpuSeconds: 3_600 } });
+	expect(last).toMatchObject({ atMs: 900, tester: { cpuSeconds: 900 } });
 });
 
 test("a report is never added to one before a failure of its shard", async () => {
