@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { systemClock } from "../clock/system-clock.js";
 import { UserError } from "../error/user-error.js";
+import { makeFolders } from "../sink/make-folders.js";
 import { isAlive, ownPid } from "./pid.js";
 import type { OnProgress } from "./progress.js";
 
@@ -18,14 +19,20 @@ const waitBoundMs = 20 * 60_000;
  * result is right even where a lock is taken over wrongly. A lock whose holder is dead (same
  * machine) or that is older than 20 minutes (another machine, shared home) is taken over.
  *
- * @throws UserError after 20 minutes of waiting; the abort reason when `signal` aborts
+ * @throws UserError when the folder cannot be made, and after 20 minutes of waiting; the abort reason when `signal` aborts
  */
 export async function withCacheLock<T>(
 	path: string,
 	options: { readonly onProgress: OnProgress; readonly signal?: AbortSignal | undefined },
 	work: () => Promise<T>,
 ): Promise<T> {
-	await mkdir(dirname(path), { recursive: true });
+	await makeFolders(dirname(path)).catch((cause) => {
+		throw new UserError({
+			message: `cannot make the cache folder ${dirname(path)} (${cause.code}).`,
+			hint: "Set LIVESOAK_CACHE_DIR to a folder that you may write to, or LIVEKIT_SERVER_BIN to a livekit-server.",
+			cause,
+		});
+	});
 	const holder = JSON.stringify({ pid: ownPid, host: hostname() });
 	const untilMs = systemClock.nowMs() + waitBoundMs;
 	for (let waited = false; !(await take(path, holder)); waited = true) {

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error/user-error.js";
+import { makeFolders } from "../sink/make-folders.js";
 import { versionFolder } from "./cache-folder.js";
 import { withCacheLock } from "./cache-lock.js";
 import { findOnPath, isExecutableFile } from "./find-on-path.js";
@@ -12,6 +13,7 @@ import { liveKitVersion } from "./livekit-version.js";
 import { namedProgram } from "./named-program.js";
 import { normalizeVersion, pinnedLiveKitVersion } from "./pinned-version.js";
 import type { OnProgress } from "./progress.js";
+import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.js";
 
 export interface LiveKitBinary {
 	/** Absolute. */
@@ -99,8 +101,8 @@ async function getIntoCache(request: FindRequest, version: string): Promise<Live
 	return withCacheLock(lock, request, async () => {
 		const filledMeanwhile = await cached(env, version);
 		if (filledMeanwhile !== undefined) return filledMeanwhile;
-		await mkdir(folder, { recursive: true });
-		const workFolder = await mkdtemp(join(folder, "getting-"));
+		await makeFolders(folder);
+		const workFolder = await makeTemporaryFolder("getting", folder);
 		try {
 			const { path, way } = await firstWayThatWorks(request, version, workFolder);
 			const binary = join(folder, "livekit-server");
@@ -109,7 +111,7 @@ async function getIntoCache(request: FindRequest, version: string): Promise<Live
 			onProgress(`livekit-server ${version} is now ${binary}`);
 			return { path: binary, version, origin: way };
 		} finally {
-			await rm(workFolder, { recursive: true, force: true });
+			await removeTemporaryFolder(workFolder);
 		}
 	});
 }

@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, existsSync, realpathSync, rmSync } from "node:fs";
 import { basename } from "node:path";
+import { noteOwner } from "./folder-owner.js";
 import type { FromGuardian, ToGuardian } from "./guardian-messages.js";
 import { temporaryFolderPrefix } from "./temporary-folder.js";
 
@@ -29,6 +30,8 @@ process.on("message", (message: ToGuardian) => {
 	switch (message.kind) {
 		case "launch":
 			folder = message.folder;
+			// It outlives the parent by a moment, and its program with it.
+			if (folder !== undefined) noteOwner(folder);
 			launch(message.command, message.args);
 			break;
 		case "stop":

@@ -10,6 +10,7 @@ import type { Summary } from "../verdict/summary.js";
 import { AppendFile, type AppendTarget, newFile, oldFile } from "./append-file.js";
 import { writeAtomically } from "./atomic-file.js";
 import { junitXml } from "./junit.js";
+import { makeFolders } from "./make-folders.js";
 import { summaryMarkdown } from "./markdown.js";
 import type { Sink } from "./sink.js";
 import { thinWhileAppending } from "./thin-file.js";
@@ -73,7 +74,7 @@ export class ResultFolderSink implements Sink {
 		const { out, isResumed = false } = this.#options;
 		this.#folder = resultFolderPath(out, run.runId);
 		try {
-			await mkdir(out, { recursive: true });
+			await makeFolders(out);
 			if (!isResumed) await mkdir(this.#folder);
 			// Killed while it was thinned.
 			else await rm(join(this.#folder, "timeline.jsonl.tmp"), { force: true });

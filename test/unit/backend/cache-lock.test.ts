@@ -63,3 +63,12 @@ test("a lock whose holder lives is waited for, with a word, until the signal abo
 	expect(lines).toEqual([expect.stringContaining("waiting for another run")]);
 	expect(existsSync(lock)).toBe(true);
 });
+
+test("a cache that cannot be made is told with the way out", async () => {
+	await writeFile(join(folder, "file"), "");
+	const below = join(folder, "file", "v1.lock");
+	await expect(withCacheLock(below, options, async () => "never")).rejects.toMatchObject({
+		message: `cannot make the cache folder ${join(folder, "file")} (EEXIST).`,
+		hint: expect.stringContaining("LIVESOAK_CACHE_DIR"),
+	});
+});
