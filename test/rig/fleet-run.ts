@@ -29,6 +29,11 @@ export async function eventsOf(run: CliRun, kind: string, count: number): Promis
 	return Promise.race([enough, tooSoon(run)]);
 }
 
+/** What events.jsonl says of each time that the run went on after a kill. */
+export async function resumedEvents({ out }: CliRun): Promise<EventLine[]> {
+	return (await readEvents(out)).filter(({ kind }) => kind === "run-resumed");
+}
+
 /** Who was active in a room by the server's log, `seat-life`, each time it says so. @param from lines before it are of others */
 export function activeIdentities({ log }: Pick<Fleet, "log">, from = 0): string[] {
 	return log

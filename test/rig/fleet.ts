@@ -42,7 +42,7 @@ export interface Fleet {
 	packetsIn(): Promise<number>;
 	/** What everybody has printed, with the notable events of a run: to be shown where a test fails. */
 	story(run: CliRun): string;
-	/** Keys of runs that Redis still holds: messages, pulses and locks. */
+	/** Keys of runs that Redis still holds: messages, pulses and locks. Who took a run over is kept for a day. */
 	leftOfRuns(): Promise<string[]>;
 }
 
@@ -112,7 +112,7 @@ async function startFleet(cli: CliRoom): Promise<Fleet & { stop(): Promise<void>
 		async leftOfRuns() {
 			const keys = (await redis.cli("--scan", "--pattern", "*")).split("\n");
 			// Queues of agents, living or not, and what BullMQ notes of a queue that is empty.
-			const known = /^\{livesoak\}:(agents|agent-[a-z0-9-]+|pulses):|^$/;
+			const known = /^\{livesoak\}:(agents|agent-[a-z0-9-]+|pulses|heir):|^$/;
 			const pulses = await redis.cli("--scan", "--pattern", "{livesoak}:pulses:*Z*");
 			return [...keys.filter((key) => !known.test(key)), ...pulses.split("\n")].filter(
 				(key) => key !== "",

@@ -1,15 +1,15 @@
-import { untilAborted } from "../../engine/until-aborted.js";
 import type { Crew, CrewFleet, CrewPart } from "../../pool/crew.js";
 import type { EngineFacts } from "../../pool/messages.js";
 import type { TesterSoFar } from "../../run/resume-point.js";
 import type { WorkerView } from "../../run/run-view.js";
-import type { FromAgent } from "../from-agent.js";
 import type { CoordinatorLink } from "../link.js";
 import { closeFleet } from "./close-fleet.js";
-import { deal } from "./deal.js";
+import { listen } from "./ears.js";
 import { machinesOf, partsOf, usedBy, workersOf } from "./fleet-figures.js";
 import type { FleetOrder } from "./fleet-order.js";
 import { FleetPeople } from "./fleet-people.js";
+import { getReady } from "./get-ready.js";
+import { beats } from "./heartbeat.js";
 import { LeftOver } from "./left-over.js";
 import { Losses } from "./losses.js";
 import { muster, takeLead } from "./muster.js";
@@ -19,11 +19,9 @@ import { Roster } from "./roster.js";
 import { ShardAccounts } from "./shard-accounts.js";
 import type { ShardPost } from "./shard-post.js";
 import { Shards } from "./shards.js";
-import { tellShort } from "./short.js";
 
 /** Orders are on their way for some hundredths of a second, tokens for some tenths. */
 const startInMs = 2_500;
-const beatEveryMs = 1_000;
 
 /** Many machines that live a plan: agents, over Redis. */
 export class FleetCrew implements Crew {
@@ -40,11 +38,13 @@ export class FleetCrew implements Crew {
 	readonly #losses: Losses;
 	readonly #stopped = new AbortController();
 	readonly #ended = new AbortController();
+	/** Until then it holds the lead. */
+	readonly #closed = new AbortController();
 	#link: CoordinatorLink | undefined;
 	#leftOver: LeftOver | undefined;
 	#closing: Promise<void> | undefined;
 	#startAtMs: number | undefined;
-	/** Agents, and what the run has in Redis, are ours. */
+	/** From its taking the lead on, until it is given up. */
 	#leads = false;
 	#finish: () => void = () => {};
 	#fail: (error: Error) => void = () => {};
@@ -56,7 +56,7 @@ export class FleetCrew implements Crew {
 		this.#order = order;
 		const { clock, plan, run, listener, resume } = order;
 		const link = () => this.#linkNow();
-		this.#roster = new Roster({ ...order, link });
+		this.#roster = new Roster({ ...order, link, isInDoubt: () => this.isInDoubt });
 		this.#shards = new Shards(order, { link, nowInPlan: () => this.#planMs });
 		this.#accounts = new ShardAccounts(order, {
 			link,
@@ -70,7 +70,6 @@ export class FleetCrew implements Crew {
 		this.#pulses = new Pulses({
 			...{ run, clock, link, heard: resume?.heard },
 			onDeposed: (error) => {
-				this.#leads = false;
 				this.#roster.abandon();
 				this.#fail(error);
 			},
@@ -107,31 +106,15 @@ export class FleetCrew implements Crew {
 		const { order, link } = { order: this.#order, link: await this.#open() };
 		await takeLead(link, order.run);
 		this.#leads = true;
-		if (order.resume) {
-			this.#leftOver = new LeftOver(order, link);
-			this.#listen(link);
-			await this.#leftOver.take(order.resume);
-		} else this.#listen(link);
-		void this.#beats();
-		const members = await muster(order, link, this.#roster);
-		const shares = deal(
-			order.plan,
-			members.map(({ offer }) => offer.capacity),
-		);
-		tellShort(order, members);
-		const fromMs = order.resume?.fromMs ?? 0;
-		const posts = members.flatMap((member, i) => {
-			const seats = (shares[i] ?? []).map(({ index }) => index);
-			return seats.length === 0 ? [] : [this.#shards.give(member, seats, fromMs)];
+		this.#leftOver = order.resume && new LeftOver(order, link);
+		listen(link, {
+			...{ clock: order.clock, pulses: this.#pulses, roster: this.#roster, shards: this.#shards },
+			...{ accounts: this.#accounts, leftOver: this.#leftOver },
+			onProgress: order.onProgress,
 		});
-		await this.#unlessEnded(Promise.all(posts.map((post) => this.#shards.whenReady(post))));
-		const atMs = order.clock.nowMs();
-		for (const { name, offer, posts: own } of members) {
-			const seats = own.reduce((sum, post) => sum + post.seats.length, 0);
-			const { cores } = offer;
-			order.listener.onEvent({ kind: "agent-joined", atMs, agent: name, cores, seats });
-		}
-		await this.#unlessEnded(Promise.all(posts.map((post) => this.#shards.feedFirst(post))));
+		if (order.resume) await this.#leftOver?.take(order.resume);
+		void this.#beats();
+		await getReady(order, await muster(order, link, this.#roster), this.#shards);
 	}
 
 	start(startAtMs: number): void {
@@ -158,16 +141,17 @@ export class FleetCrew implements Crew {
 	kill(): void {
 		this.#stopped.abort();
 		this.#ended.abort();
-		if (this.#leads) void this.#roster.releaseAll();
+		if (this.#mayAct) void this.#roster.releaseAll();
 	}
 
 	close(): Promise<void> {
 		this.#stopped.abort();
 		this.#closing ??= (async () => {
 			this.#ended.abort();
+			this.#closed.abort();
 			const [link, pulses, roster] = [this.#link, this.#pulses, this.#roster];
-			if (this.#leads && link) await closeFleet(this.#order, link, { roster, pulses });
-			// Where another one leads the run, it needs what is in Redis. A link may also be on its way still.
+			if (this.#mayAct && link) await closeFleet(this.#order, link, { roster, pulses });
+			// Where another one may lead the run, it needs what is in Redis. A link may also be on its way still.
 			else await link?.close().catch(() => {});
 		})();
 		return this.#closing;
@@ -205,6 +189,11 @@ export class FleetCrew implements Crew {
 		return usedBy(this.#shards.posts, takenOver, this.#order.resume?.before);
 	}
 
+	/** Agents, and what the run has in Redis, are ours for certain. */
+	get #mayAct(): boolean {
+		return this.#leads && !this.isInDoubt;
+	}
+
 	get #planMs(): number {
 		const { clock, resume } = this.#order;
 		// Before it begins it stands where it will begin.
@@ -228,50 +217,21 @@ export class FleetCrew implements Crew {
 		return link;
 	}
 
-	#listen(link: CoordinatorLink): void {
-		const { onProgress } = this.#order;
-		link.onMessage(
-			(agent, message) => {
-				this.#pulses.onHeard(agent, message.seq);
-				try {
-					this.#onMessage(agent, message);
-				} catch (error) {
-					const words = error instanceof Error ? error.message : String(error);
-					onProgress(`agent ${agent} sent what cannot be counted: ${words}`);
-				}
+	#beats(): Promise<void> {
+		const of = {
+			...{ ...this.#order, pulses: this.#pulses, shards: this.#shards, losses: this.#losses },
+			replacements: this.#replacements,
+			isStarted: () => this.#startAtMs !== undefined,
+			isStopping: () => this.#stopped.signal.aborted,
+			onCutOff: (error: Error) => {
+				// What agents still have to tell is for who goes on with the run.
+				this.#leads = false;
+				this.#closed.abort();
+				this.#roster.abandon();
+				this.#fail(error);
 			},
-			(agent, problem) => onProgress(`agent ${agent} sent what is not valid: ${problem}`),
-		);
-	}
-
-	#onMessage(agent: string, message: FromAgent): void {
-		const member = this.#roster.get(agent);
-		if (member) member.lastHeardMs = this.#order.clock.nowMs();
-		if (message.kind === "reserved" || message.kind === "refused") {
-			this.#roster.onAnswer(agent, message);
-			return;
-		}
-		const post = this.#shards.postOf(agent, message.shard);
-		if (post) {
-			if (message.kind === "report") this.#accounts.onReport(post, message);
-			else if (message.kind === "ready") this.#accounts.onReady(post, message);
-			else this.#accounts.onFailed(post, message);
-			this.#shards.onMessage(post, message);
-		} else if (message.kind === "report") this.#leftOver?.onReport(message);
-	}
-
-	async #beats(): Promise<void> {
-		const { clock } = this.#order;
-		while (!this.#ended.signal.aborted) {
-			this.#pulses.beat();
-			const isStarted = this.#startAtMs !== undefined && !this.#pulses.isInDoubt;
-			if (isStarted && !this.#stopped.signal.aborted) {
-				this.#shards.feed();
-				void this.#replacements.beat();
-			}
-			if (isStarted) this.#losses.watch();
-			await clock.sleepUntil(clock.nowMs() + beatEveryMs, this.#ended.signal);
-		}
+		};
+		return beats(of, this.#closed.signal);
 	}
 
 	#onOver(post: ShardPost): void {
@@ -284,10 +244,5 @@ export class FleetCrew implements Crew {
 		if (this.#startAtMs === undefined) return;
 		if (!this.#stopped.signal.aborted && this.#replacements.isBusy) return;
 		if (this.#shards.posts.every(({ isOver }) => isOver)) this.#finish();
-	}
-
-	/** What is waited for before the start ends with the crew, or when the run is to stop. */
-	#unlessEnded<T>(waiting: Promise<T>): Promise<T> {
-		return untilAborted(this.#order.stop, waiting, "stopped while agents got ready");
 	}
 }

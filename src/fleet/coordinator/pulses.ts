@@ -3,7 +3,7 @@ import { RunTakenOver } from "../../run/taken-over.js";
 import type { CoordinatorLink } from "../link.js";
 import { toRedis } from "./fleet-time.js";
 
-/** A process that did not beat for so long stood still, and its lock on the run may be another one's by now. */
+/** The lock on the run ends 5 s after Redis renewed it, which was not before it was asked to. The rest is for the disk. */
 const doubtMs = 4_000;
 
 export interface PulsesOf {
@@ -28,8 +28,9 @@ export class Pulses {
 	/** As the view before that one has it. */
 	#safe: Readonly<Record<string, number>>;
 	#lastAtMs = 0;
-	#beatAtMs = Number.NaN;
-	#isInDoubt = false;
+	/** When Redis was asked the last time that it said that this one leads. */
+	#ledAtMs = Number.NaN;
+	#isDeposed = false;
 	#isBusy = false;
 
 	constructor(of: PulsesOf) {
@@ -43,9 +44,14 @@ export class Pulses {
 		return Object.fromEntries(this.#heard);
 	}
 
-	/** Whether another one may lead the run by now: Redis has to say first that it does not. */
+	/** Another one may lead the run by now: this one stood still, or is cut off, until Redis says that it leads. */
 	get isInDoubt(): boolean {
-		return this.#isInDoubt || this.#of.clock.nowMs() - this.#beatAtMs > doubtMs;
+		return this.#isDeposed || this.unheardMs > doubtMs;
+	}
+
+	/** Since Redis was asked the last time that it said that this one leads; NaN before the first beat. */
+	get unheardMs(): number {
+		return this.#of.clock.nowMs() - this.#ledAtMs;
 	}
 
 	onHeard(agent: string, seq: number): void {
@@ -58,10 +64,12 @@ export class Pulses {
 		this.#viewed = this.heard;
 	}
 
-	/** To be called each second. One that Redis does not take is not sent again: the next one says more. */
+	/**
+	 * To be called each second, from when it leads on. One that Redis does not take is not sent again: the next one says
+	 * more.
+	 */
 	beat(): void {
-		this.#isInDoubt = this.isInDoubt;
-		this.#beatAtMs = this.#of.clock.nowMs();
+		if (Number.isNaN(this.#ledAtMs)) this.#ledAtMs = this.#of.clock.nowMs();
 		if (this.#isBusy) return;
 		this.#isBusy = true;
 		void this.#send().finally(() => {
@@ -78,20 +86,24 @@ export class Pulses {
 
 	async #send(): Promise<void> {
 		const { run, clock, link, onDeposed } = this.#of;
-		const beganMs = clock.nowMs();
-		const atMs = Math.max(toRedis(link().clock, clock.nowMs()), this.#lastAtMs + 1);
+		let askedAtMs = clock.nowMs();
+		const atMs = Math.max(toRedis(link().clock, askedAtMs), this.#lastAtMs + 1);
 		try {
 			await link().pulse({ run, atMs, heard: { ...this.#safe } });
 			this.#lastAtMs = atMs;
-			// An answer may have waited for as long as this process stood still.
-			if (clock.nowMs() - beganMs < doubtMs) this.#isInDoubt = false;
 		} catch {
+			askedAtMs = clock.nowMs();
 			const leads = await link()
 				.lead()
 				.catch(() => undefined);
-			if (leads !== false) return;
-			this.#isInDoubt = true;
-			onDeposed(new RunTakenOver(run));
+			if (leads === undefined) return;
+			if (!leads) {
+				this.#isDeposed = true;
+				onDeposed(new RunTakenOver(run));
+				return;
+			}
 		}
+		// The answer may have waited for as long as this process stood still: what it says is of when it was asked.
+		this.#ledAtMs = Math.max(this.#ledAtMs, askedAtMs);
 	}
 }

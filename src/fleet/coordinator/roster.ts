@@ -13,6 +13,8 @@ export interface RosterOf {
 	readonly livesoakVersion: string;
 	readonly clock: Clock;
 	link(): CoordinatorLink;
+	/** Whether another coordinator may lead the run by now: agents must hear nothing of this one. */
+	isInDoubt(): boolean;
 }
 
 /** The machines of a run: those asked for, those that said yes, and how they are given back. */
@@ -81,7 +83,10 @@ export class Roster {
 		const names = new Set(this.members.map(({ name }) => name));
 		const name = names.has(offer.name) ? `${offer.name}-${offer.agent.slice(-4)}` : offer.name;
 		const { clock } = this.#of;
-		const outbox = new Outbox((order) => this.#of.link().send(offer.agent, order), clock);
+		const outbox = new Outbox(async (order) => {
+			if (this.#of.isInDoubt()) throw new Error("waits until it is known who leads the run");
+			await this.#of.link().send(offer.agent, order);
+		}, clock);
 		const member = new Member({ offer, name, outbox, nowMs: clock.nowMs() });
 		this.#members.set(offer.agent, member);
 		return member;

@@ -36,7 +36,7 @@ export async function openCoordinatorLink(
 	request: CoordinatorLinkRequest,
 ): Promise<CoordinatorLink> {
 	const redis = await connectRedis(request);
-	return new RedisCoordinatorLink(request.run, request.heard ?? {}, redis);
+	return new RedisCoordinatorLink(request, redis);
 }
 
 /** Orders to one agent on their way: each waits for the one before. */
@@ -58,12 +58,12 @@ class RedisCoordinatorLink implements CoordinatorLink {
 	#messages: Consumer | undefined;
 	#closed = false;
 
-	constructor(run: string, heard: Readonly<Record<string, number>>, redis: RedisConnection) {
+	constructor({ run, heard }: CoordinatorLinkRequest, redis: RedisConnection) {
 		this.#run = run;
-		this.#heard = heard;
+		this.#heard = heard ?? {};
 		this.#redis = redis;
 		this.#pulse = new StateJob(redis.queues.get(pulseQueue), inKey(run));
-		this.#lead = new Lead(redis.client, run);
+		this.#lead = new Lead(redis.client, run, heard !== undefined);
 	}
 
 	get clock() {

@@ -17,10 +17,31 @@ function pulsesRig() {
 	return { clock, link, deposed, pulses };
 }
 
-test("while it beats each second there is no doubt, nor while Redis is away", async () => {
+test("while Redis takes its pulses there is no doubt; it begins before the lock ends, and ends with the next pulse", async () => {
+	const { clock, link, pulses, deposed } = pulsesRig();
+	const lead = link.lead.bind(link);
+	link.lead = async () => {
+		if (link.isDown) throw new Error("Redis is away");
+		return lead();
+	};
+	const doubts: boolean[] = [];
+	for (let second = 0; second < 16; second++) {
+		link.isDown = second >= 5 && second < 14;
+		pulses.beat();
+		await settle();
+		doubts.push(pulses.isInDoubt);
+		await clock.advanceTo(clock.nowMs() + 1_000);
+	}
+	// The last one that was taken is that of second 4, and its lock ends right after second 9.
+	expect(doubts.indexOf(true)).toBe(9);
+	expect(doubts.lastIndexOf(true)).toBe(13);
+	expect(deposed).toEqual([]);
+});
+
+test("Redis takes no pulse but says who leads: there is no doubt", async () => {
 	const { clock, link, pulses } = pulsesRig();
-	for (let second = 0; second < 20; second++) {
-		link.isDown = second >= 5;
+	link.isDown = true;
+	for (let second = 0; second < 10; second++) {
 		pulses.beat();
 		await settle();
 		expect(pulses.isInDoubt).toBe(false);
@@ -34,11 +55,14 @@ test("after it stood still it is in doubt until Redis has taken a new pulse", as
 	await settle();
 	await clock.advanceTo(clock.nowMs() + 10_000);
 	expect(pulses.isInDoubt).toBe(true);
-	link.isDown = true;
+	const { pulse, lead } = link;
+	link.pulse = link.lead = async () => {
+		throw new Error("Redis is away");
+	};
 	pulses.beat();
 	await settle();
 	expect(pulses.isInDoubt).toBe(true);
-	link.isDown = false;
+	Object.assign(link, { pulse, lead });
 	pulses.beat();
 	await settle();
 	expect(pulses.isInDoubt).toBe(false);

@@ -139,3 +139,13 @@ export const lostAgent = (seat: number, life = 0): Report["lives"][number] => ({
 	...{ seat, life },
 	sample: { kind: "lost", labels, cause: "agent-lost" },
 });
+
+/** What it is rejected with. */
+export async function failureOf(waiting: Promise<unknown>): Promise<Error> {
+	const error: unknown = await waiting.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (error instanceof Error) return error;
+	throw new Error("expected a failure");
+}
