@@ -74,7 +74,7 @@ export class FaultAccount {
 }
 
 /** Nearest-rank percentiles; undefined of nothing. */
-function spread(values: readonly number[]): FaultSummary["recoveryMs"] {
+export function spread(values: readonly number[]): FaultSummary["recoveryMs"] {
 	const sorted = values.toSorted((a, b) => a - b);
 	const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 	const [p50, p95, max] = [at(0.5), at(0.95), sorted.at(-1)];

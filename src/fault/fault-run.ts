@@ -5,22 +5,27 @@ import type { Recovery } from "../sample/recovery.js";
 import type { Sample } from "../sample/sample.js";
 import type { FaultKindName } from "../scenario/fault.js";
 import type { FaultSummary } from "../verdict/summary.js";
+import { Calm, type CalmView } from "./calm.js";
 import { chooseSeats } from "./choose.js";
 import { FaultAccount } from "./fault-account.js";
 import type { FaultPeople, FaultTools, Stroke } from "./fault-hands.js";
-import { type LevelSecond, levelOf, levelSecond, worseThan } from "./level.js";
+import { type LevelSecond, levelOf, worseThan } from "./level.js";
 import type { FaultMoment } from "./moments.js";
 import { strokeOf } from "./stroke.js";
 
-/** Seconds of a quiet run that say how it was before a fault, and that are looked at after it. */
-const secondsBefore = 10;
+/** Seconds that are looked at after a fault. */
 const secondsAfter = 5;
+/** How finely it is seen that somebody is back. */
+const lookEveryMs = 100;
 /** Workers close a fault themselves; one that was lost with its report is not waited for. */
 const reportGraceMs = 10_000;
 
 export interface FaultRunOptions {
 	readonly clock: Clock;
+	/** Those to be carried out, in order of time; of a run that goes on, those still to come. */
 	readonly moments: readonly FaultMoment[];
+	/** How a run that goes on was before. @default nothing is known yet */
+	readonly calm?: Calm;
 	readonly people: FaultPeople;
 	readonly tools: FaultTools;
 	readonly seed: number;
@@ -37,10 +42,11 @@ export class FaultRun {
 	readonly #open = new Map<FaultAccount, LevelSecond[]>();
 	readonly #judged: FaultSummary[] = [];
 	#startAtMs = Number.NaN;
-	#calm: LevelSecond[] = [];
+	readonly #calm: Calm;
 
 	constructor(options: FaultRunOptions) {
 		this.#options = options;
+		this.#calm = options.calm ?? new Calm();
 	}
 
 	/** Lives the schedule, from the plan's time 0 at `startAtMs` on. Resolves after the last, or when told to stop. */
@@ -49,6 +55,7 @@ export class FaultRun {
 		const under: Promise<void>[] = [];
 		for (const moment of this.#options.moments) {
 			await this.#options.clock.sleepUntil(startAtMs + moment.atMs, signal);
+			await this.#untilSomebodyIsBack(signal);
 			if (signal.aborted) break;
 			under.push(this.#carryOut(moment, signal));
 		}
@@ -80,12 +87,8 @@ export class FaultRun {
 	}
 
 	/** To be called once a second. */
-	onView(view: Parameters<typeof levelSecond>[0]): void {
-		const second = levelSecond(view);
-		if (this.#open.size === 0) {
-			this.#calm = [...this.#calm, second].slice(-secondsBefore);
-			return;
-		}
+	onView(view: CalmView): void {
+		const second = this.#calm.add(view, this.#open.size === 0);
 		for (const [account, after] of [...this.#open]) {
 			this.#giveUpOnSilent(account);
 			if (account.untilMs === undefined || account.pending.length > 0) continue;
@@ -98,6 +101,13 @@ export class FaultRun {
 	finish(): FaultSummary[] {
 		for (const account of [...this.#open.keys()]) this.#judge(account);
 		return this.#judged.toSorted((a, b) => a.atMs - b.atMs);
+	}
+
+	/** Just after a kill there is nobody yet whom a fault could meet. */
+	async #untilSomebodyIsBack(signal: AbortSignal): Promise<void> {
+		const { clock, people } = this.#options;
+		while (this.#calm.isReturning && people.joinedSeats.length === 0 && !signal.aborted)
+			await clock.sleepUntil(clock.nowMs() + lookEveryMs, signal);
 	}
 
 	async #carryOut(moment: FaultMoment, signal: AbortSignal): Promise<void> {
@@ -176,7 +186,7 @@ export class FaultRun {
 		const after = levelOf(this.#open.get(account) ?? []);
 		this.#open.delete(account);
 		if (after) {
-			const worse = worseThan(levelOf(this.#calm), after);
+			const worse = worseThan(this.#calm.level, after);
 			const isBack = worse.length === 0;
 			account.level = isBack ? { isBack } : { isBack, text: worse.join("; ") };
 			fold({ kind: "level", isBack });

@@ -20,7 +20,8 @@ function faultText(fault: Summary["faults"][number]): string {
 	if (fault.error !== undefined) return `${fault.do} could not be done: ${fault.error}`;
 	const met = `${fault.affected} affected, ${fault.recovered} recovered, ${fault.failed} failed`;
 	const time = fault.recoveryMs ? `, recovery p95 ${figure(fault.recoveryMs.p95, "ms")}` : "";
-	return `${fault.do}: ${met}${time}`;
+	const unknown = fault.levelOk === undefined && fault.levelText ? `, ${fault.levelText}` : "";
+	return `${fault.do}: ${met}${time}${unknown}`;
 }
 
 /** The same from events, for a run without a summary: what came of a fault is not known. */

@@ -1,14 +1,23 @@
 import { join } from "node:path";
 import type { Aggregates } from "../aggregate/aggregates.js";
 import { UserError } from "../error/user-error.js";
+import { Calm } from "../fault/calm.js";
 import { faultMoments } from "../fault/moments.js";
 import type { Plan } from "../plan/plan.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { readLines } from "../sink/read-lines.js";
-import { readTimelineLine, type TimelineLine, TimelineSum } from "../sink/timeline.js";
-import { readFaultEvents } from "./resume-faults.js";
+import {
+	mergeTimeline,
+	readTimelineLine,
+	type TimelineLine,
+	TimelineSum,
+} from "../sink/timeline.js";
+import { partFaults, readToldFaults, type ToldFault } from "./resume-faults.js";
 import type { ResumePoint, Resumption, TesterSoFar } from "./resume-point.js";
 import { TrendWatch } from "./trend-watch.js";
+
+/** Among so many last seconds are those that say how the run was. */
+const mostTail = 120;
 
 const nothing: TesterSoFar = { takenOver: 0, workersDied: 0, cpuSeconds: 0, maxRssBytes: 0 };
 
@@ -29,25 +38,62 @@ export async function readResume(
 	earlier: readonly Resumption[],
 ): Promise<ReadResume> {
 	const trends = new TrendWatch(plan.steps);
-	const { totals, last } = await readSeconds(folder, trends);
+	const { totals, tail, zeroAtMs } = await readSeconds(folder, trends);
+	const last = tail.at(-1);
 	const fromMs = last?.elapsedMs ?? 0;
 	if (fromMs >= plan.durationMs) throw livedToTheEnd(folder);
 	const startAtMs = last && last.atMs - last.elapsedMs;
 	const moments = faultMoments(scenario.faults, plan.durationMs);
+	const told =
+		moments.length === 0 || zeroAtMs === undefined
+			? new Map<number, ToldFault>()
+			: await readToldFaults(folder, zeroAtMs);
+	const { done, due } = partFaults(moments, { fromMs, totals, told });
+	const calm = calmOf(tail, { told: [...told.values()], earlier });
+	calm.resumed(fromMs);
 	return {
-		...{ fromMs, startAtMs, totals, earlier, trends, last },
-		tester: last?.tester ?? nothing,
-		faults: await readFaultEvents(folder, { fromMs, startAtMs, moments, earlier }),
+		...{ fromMs, startAtMs, totals, earlier, trends, last, calm },
+		...{ tester: last?.tester ?? nothing, faults: done, faultsDue: due },
 	};
+}
+
+/** How the run was in its last seconds without a fault. */
+function calmOf(
+	tail: readonly TimelineLine[],
+	{ told, earlier }: { told: readonly ToldFault[]; earlier: readonly Resumption[] },
+): Calm {
+	const calm = new Calm();
+	const resumedAt = earlier.map(({ atMs }) => atMs);
+	let resumedMs = Number.NEGATIVE_INFINITY;
+	for (const line of tail) {
+		while (resumedAt[0] !== undefined && resumedAt[0] < line.elapsedMs) {
+			resumedMs = resumedAt.shift() ?? resumedMs;
+			calm.resumed(resumedMs);
+		}
+		// One that was never judged was open until the run was killed.
+		const isOpen = told.some(({ began, judged, elapsedMs }) =>
+			judged
+				? began.atMs <= line.atMs && line.atMs <= judged.atMs
+				: elapsedMs > resumedMs && began.atMs <= line.atMs,
+		);
+		calm.add({ ...line, window: mergeTimeline([line]).totals }, !isOpen);
+	}
+	return calm;
 }
 
 async function readSeconds(
 	folder: string,
 	trends: TrendWatch,
-): Promise<{ readonly totals: Aggregates; readonly last: TimelineLine | undefined }> {
+): Promise<{
+	readonly totals: Aggregates;
+	readonly tail: readonly TimelineLine[];
+	/** Epoch milliseconds of the run's time 0, before it went on for the first time. */
+	readonly zeroAtMs: number | undefined;
+}> {
 	const path = join(folder, "timeline.jsonl");
 	const sum = new TimelineSum();
-	let last: TimelineLine | undefined;
+	const tail: TimelineLine[] = [];
+	let zeroAtMs: number | undefined;
 	try {
 		for await (const raws of readLines(path)) {
 			for (const raw of raws) {
@@ -55,7 +101,9 @@ async function readSeconds(
 				if (!line) continue;
 				sum.add(line);
 				trends.onPast(line);
-				last = line;
+				zeroAtMs ??= line.atMs - line.elapsedMs;
+				tail.push(line);
+				if (tail.length > mostTail) tail.shift();
 			}
 		}
 	} catch (cause) {
@@ -65,7 +113,7 @@ async function readSeconds(
 			cause,
 		});
 	}
-	return { totals: sum.end().totals, last };
+	return { totals: sum.end().totals, tail, zeroAtMs };
 }
 
 function livedToTheEnd(folder: string): UserError {

@@ -1,4 +1,6 @@
 import type { Aggregates } from "../aggregate/aggregates.js";
+import type { Calm } from "../fault/calm.js";
+import type { FaultMoment } from "../fault/moments.js";
 import type { LifeSample, ParticipantLabels } from "../sample/sample.js";
 import type { FaultSummary } from "../verdict/summary.js";
 import type { TrendWatch } from "./trend-watch.js";
@@ -30,6 +32,10 @@ export interface ResumePoint {
 	readonly tester: TesterSoFar;
 	/** Faults that were carried out before. */
 	readonly faults: readonly FaultSummary[];
+	/** Those that were not, at their times. */
+	readonly faultsDue: readonly FaultMoment[];
+	/** How it was before the kill, while no fault was under way. */
+	readonly calm: Calm;
 	/** Earlier times that it went on. */
 	readonly earlier: readonly Resumption[];
 	readonly trends: TrendWatch;

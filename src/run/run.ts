@@ -15,12 +15,15 @@ import type { RunInfo } from "./run-info.js";
 import type { RunOrder } from "./run-order.js";
 import { Sinks } from "./sinks.js";
 import { StopSwitch } from "./stop-switch.js";
-import { RunTakenOver } from "./taken-over.js";
+import { RunCutOff, RunTakenOver } from "./taken-over.js";
 import { TrendWatch } from "./trend-watch.js";
 
 const viewEveryMs = 1000;
 /** A run that goes on does so when run.json, which tells of it, is written. */
 const resumeInMs = 450;
+/** At the end it is waited for so long that it is known who leads the run: a connection is made anew within seconds. */
+const doubtAtEndMs = 10_000;
+const lookEveryMs = 100;
 
 /**
  * One run, from plan to verdict: workers live the plan, their reports are added up, sinks see them once a second,
@@ -63,7 +66,8 @@ export async function run(order: RunOrder): Promise<Summary> {
 	);
 	const faults = new FaultRun({
 		...{ clock, people: crew.people, tools: order.faultTools ?? {}, seed: scenario.seed },
-		moments: faultMoments(scenario.faults, plan.durationMs).filter(({ atMs }) => atMs >= fromMs),
+		moments: resume?.faultsDue ?? faultMoments(scenario.faults, plan.durationMs),
+		...(resume && { calm: resume.calm }),
 		...{ tell, fold: add },
 		onTrouble: (text) => stop.ask({ kind: "error", text }),
 	});
@@ -105,14 +109,14 @@ export async function run(order: RunOrder): Promise<Summary> {
 		memory?.start();
 		isStarted = true;
 		const show = () => {
-			const shown = window;
-			window = new Aggregates();
 			const read = memory?.take();
 			const view = {
-				...judge.view(startAtMs, shown),
+				...judge.view(startAtMs, window),
 				...{ activeFaults: faults.active, ...(read && { memory: read }) },
 			};
+			// What it finds belongs to this second: with the event that tells of it, it is saved or lost.
 			faults.onView(view);
+			window = new Aggregates();
 			trends.onView(view);
 			sinks.onView(view);
 			const abort = firstAbort(view.thresholds);
@@ -129,6 +133,7 @@ export async function run(order: RunOrder): Promise<Summary> {
 		// The network is healed before anybody is asked how it was.
 		await broken;
 		clearInterval(views);
+		await undoubted(order, crew);
 		const judged = [...(resume?.faults ?? []), ...faults.finish()];
 		// The last view takes what came since: the windows add up to the whole.
 		show();
@@ -183,7 +188,7 @@ async function lived(
 				stop.ask({ kind: "error", text: "workers did not finish in time" });
 		});
 	const finished = crew.finished.catch((error: Error) => {
-		if (error instanceof RunTakenOver) throw error;
+		if (error instanceof RunTakenOver || error instanceof RunCutOff) throw error;
 		stop.ask({ kind: "error", text: error.message });
 	});
 	try {
@@ -191,6 +196,14 @@ async function lived(
 	} finally {
 		overdue.abort();
 	}
+}
+
+/** @throws RunCutOff where the folder may be another one's by now */
+async function undoubted({ clock, kill, info }: RunOrder, crew: Crew): Promise<void> {
+	const untilMs = clock.nowMs() + doubtAtEndMs;
+	while (crew.isInDoubt && !kill.aborted && clock.nowMs() < untilMs)
+		await clock.sleepUntil(clock.nowMs() + lookEveryMs, kill);
+	if (crew.isInDoubt) throw new RunCutOff(info.runId);
 }
 
 /**

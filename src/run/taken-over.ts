@@ -10,3 +10,14 @@ export class RunTakenOver extends UserError {
 		});
 	}
 }
+
+/** Whether somebody else leads this run by now cannot be known: it ends without another word, too. */
+export class RunCutOff extends UserError {
+	constructor(run: string) {
+		super({
+			message: `This livesoak is cut off from Redis, and whether another one leads the run ${run} by now is not known.`,
+			hint: "Its folder has all until then: livesoak run --resume goes on with it, livesoak report shows it.",
+			exitCode: 1,
+		});
+	}
+}

@@ -61,7 +61,10 @@ const fault = z.object({
 		.describe(
 			"Participants, loss and jitter were as before; absent where there was no time to look",
 		),
-	levelText: z.string().optional().describe("What was not as before"),
+	levelText: z
+		.string()
+		.optional()
+		.describe("What was not as before; without levelOk: why nobody looked"),
 });
 
 const trend = z.object({

@@ -50,7 +50,7 @@ function row(fault: FaultSummary): (string | Markup)[] {
 }
 
 function level({ levelOk, levelText }: FaultSummary): Markup {
-	if (levelOk === undefined) return html`<span class="unknown">not known</span>`;
+	if (levelOk === undefined) return html`<span class="unknown">${levelText ?? "not known"}</span>`;
 	if (levelOk) return html`<span class="ok">✓ yes</span>`;
 	return html`<span class="bad">✗ no</span> ${levelText}`;
 }

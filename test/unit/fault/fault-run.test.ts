@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Aggregates } from "../../../src/aggregate/aggregates.js";
 import { fold } from "../../../src/aggregate/fold.js";
 import { ManualClock } from "../../../src/clock/manual-clock.js";
+import { Calm } from "../../../src/fault/calm.js";
 import type { FaultTools } from "../../../src/fault/fault-hands.js";
 import { FaultRun } from "../../../src/fault/fault-run.js";
 import type { FaultWatch } from "../../../src/fault/fault-watch.js";
@@ -18,6 +19,8 @@ const seats = [0, 1, 2, 3];
 function runOf(
 	faults: readonly { readonly atMs: number; readonly effect: FaultEffect }[],
 	tools: FaultTools = {},
+	/** A run that goes on: how it was, and who is in a room. */
+	resumed: { readonly calm?: Calm; readonly inRoom?: () => readonly number[] } = {},
 ) {
 	const clock = new ManualClock(startAtMs);
 	const events: RunEvent[] = [];
@@ -32,8 +35,11 @@ function runOf(
 	);
 	const run = new FaultRun({
 		...{ clock, moments, tools, seed: 1 },
+		...(resumed.calm && { calm: resumed.calm }),
 		people: {
-			joinedSeats: seats,
+			get joinedSeats() {
+				return resumed.inRoom?.() ?? seats;
+			},
 			beginFault: (watch) => begun.push(watch),
 			endFault: (fault, fromMs) => ended.push({ fault, fromMs }),
 			victim: (wish) => ({ pid: 77, seats: [2, 3], kill: () => killed.push(wish) }),
@@ -44,10 +50,12 @@ function runOf(
 	});
 	const stop = new AbortController();
 	const finished = run.run(startAtMs, stop.signal);
-	const to = async (planMs: number, alive = seats.length) => {
+	const to = async (planMs: number, alive = seats.length, joining = 0) => {
 		while (clock.nowMs() < startAtMs + planMs) {
 			await clock.advanceTo(Math.min(startAtMs + planMs, clock.nowMs() + 1000));
-			run.onView({ target: seats.length, alive, window: new Aggregates() });
+			const elapsedMs = clock.nowMs() - startAtMs;
+			const now = { elapsedMs, target: seats.length, alive, joining };
+			run.onView({ ...now, window: new Aggregates() });
 		}
 	};
 	const settle = (fault: number, outcome: Recovery | "gone", ...which: number[]) => {
@@ -174,4 +182,68 @@ test.each<[FaultEffect, string]>([
 	await test.to(2000);
 	expect(test.troubles).toEqual([`the fault ${effect.do} could not be carried out: ${error}`]);
 	expect(test.run.finish()).toMatchObject([{ do: effect.do, error, affected: 0 }]);
+});
+
+/** As it was before a kill: everybody there, or some missing, for five seconds. */
+function calmBefore(missing: number): Calm {
+	const calm = new Calm();
+	const second = { target: seats.length, alive: seats.length - missing, joining: 0 };
+	for (const elapsedMs of [1000, 2000, 3000, 4000, 5000])
+		calm.add({ ...second, elapsedMs, window: new Aggregates() }, true);
+	calm.resumed(0);
+	return calm;
+}
+
+test("the seconds in which people come back after a kill are no excuse for a fault that loses one", async () => {
+	const test = runOf(
+		[{ atMs: 5000, effect: { do: "full-reconnect", share: 1 } }],
+		{},
+		{ calm: calmBefore(0) },
+	);
+	await test.to(3000, 1, 3);
+	await test.to(6000, 4);
+	test.settle(0, back(100), ...seats);
+	await test.to(15_000, 3);
+	expect(test.run.finish()).toMatchObject([
+		{ levelOk: false, levelText: "1 participants fewer than before" },
+	]);
+});
+
+test("who was missing before a kill, or does not come back from it, is not held against a fault", async () => {
+	for (const [before, alive] of [
+		[1, 3],
+		[0, 3],
+	] as const) {
+		const test = runOf(
+			[{ atMs: 9000, effect: { do: "full-reconnect", share: 1 } }],
+			{},
+			{ calm: calmBefore(before) },
+		);
+		await test.to(1000, 0, 4);
+		await test.to(10_000, alive);
+		test.settle(0, back(100), ...seats);
+		await test.to(20_000, alive);
+		expect(test.run.finish()).toMatchObject([{ levelOk: true }]);
+	}
+});
+
+test("a fault whose time comes while nobody is back from a kill waits for the first, and for nobody where none comes", async () => {
+	const inRoom: number[] = [];
+	const faults = [{ atMs: 500, effect: { do: "herd", share: 1, awayMs: 1000 } }] as const;
+	// Also where it began with nobody there.
+	const test = runOf(faults, {}, { calm: calmBefore(4), inRoom: () => inRoom });
+	await test.to(2000, 0, 4);
+	expect(test.begun).toEqual([]);
+	inRoom.push(0, 1);
+	await test.to(3000, 2, 2);
+	expect(test.begun).toMatchObject([{ seats: [0, 1] }]);
+
+	const alone = runOf(faults, {}, { calm: calmBefore(0), inRoom: () => [] });
+	await alone.to(1000, 0, 4);
+	await alone.to(4000, 0);
+	expect(alone.begun).toMatchObject([{ seats: [] }]);
+
+	const fresh = runOf(faults, {}, { inRoom: () => [] });
+	await fresh.to(1000, 0, 4);
+	expect(fresh.begun).toHaveLength(1);
 });
