@@ -4,6 +4,7 @@ import {
 	RowBuilder,
 	VariableRefresh,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { agentPanels } from "./agent-panels.js";
 import { annotations } from "./annotations.js";
 import { connectPanels } from "./connect-panels.js";
 import { frame } from "./frame.js";
@@ -18,7 +19,7 @@ export function liveRun(): DashboardBuilder {
 	const board = frame(
 		"livesoak-live-run",
 		"livesoak · Live run",
-		"Runs as they go: people, connects, media, and whether the tester itself keeps up.",
+		"Runs as they go: people, connects, media, and whether the tester itself and its agents keep up.",
 		{ from: "now-15m", refresh: "5s" },
 	)
 		.annotations(annotations())
@@ -36,6 +37,7 @@ export function liveRun(): DashboardBuilder {
 		["Connecting", connectPanels()],
 		["Media", mediaPanels()],
 		["Does the tester keep up?", testerPanels()],
+		["Agents", agentPanels()],
 	] as const;
 	for (const [title, panels] of rows) {
 		board.withRow(new RowBuilder(title));

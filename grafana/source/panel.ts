@@ -45,6 +45,8 @@ export interface PanelSpec {
 	readonly bounds?: readonly Bound[];
 	/** Colour below the first bound. @default "green" */
 	readonly base?: Bound["color"];
+	/** What stands there instead of "No data". */
+	readonly noValue?: string;
 	/** Draws the scenario's thresholds of this metric whose expression matches. */
 	readonly limitOf?: { readonly metric: string; readonly expression: string };
 }
@@ -59,6 +61,7 @@ interface PanelBuilder {
 	decimals(decimals: number): this;
 	min(min: number): this;
 	max(max: number): this;
+	noValue(noValue: string): this;
 	datasource(datasource: { type?: string; uid?: string }): this;
 	span(w: number): this;
 	height(h: number): this;
@@ -84,6 +87,7 @@ export function dressed<B extends PanelBuilder>(
 	if (spec.decimals !== undefined) panel.decimals(spec.decimals);
 	if (spec.min !== undefined) panel.min(spec.min);
 	if (spec.max !== undefined) panel.max(spec.max);
+	if (spec.noValue !== undefined) panel.noValue(spec.noValue);
 	for (const [index, { expr, legend }] of queriesOf(spec).entries()) {
 		const query = new DataqueryBuilder()
 			.refId(String.fromCharCode("A".charCodeAt(0) + index))

@@ -16,7 +16,12 @@ export function ofPopulation(metric: string, matchers = ""): string {
 
 /** As `ofRun`, of metrics that tell worker processes apart. */
 export function ofWorker(metric: string): string {
-	return ofRun(metric, 'agent=~"$agent",worker=~"$worker"');
+	return ofAgent(metric, 'worker=~"$worker"');
+}
+
+/** As `ofRun`, of metrics that tell agents apart. */
+export function ofAgent(metric: string, matchers = ""): string {
+	return ofRun(metric, ['agent=~"$agent"', matchers].filter((part) => part !== "").join(","));
 }
 
 /**

@@ -1,12 +1,15 @@
 import getPort from "get-port";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { dashboards } from "../../grafana/source/dashboards.js";
-import { lenient, toServer, withCli } from "../rig/cli.js";
+import { type CliRun, lenient, toServer, withCli } from "../rig/cli.js";
 import { type CoturnWith, startCoturnWith } from "../rig/coturn-with.js";
-import { filledIn, queriesOf, variablesOf } from "../rig/dashboard-queries.js";
+import { filledIn, panelsOf, queriesOf, variablesOf } from "../rig/dashboard-queries.js";
+import { startAgents, stopAgents } from "../rig/fleet-agents.js";
+import { eventsOf } from "../rig/fleet-run.js";
 import { tableOf } from "../rig/markdown-table.js";
 import { type PrometheusServer, startPrometheus } from "../rig/prometheus-server.js";
 import { requirePart, withLiveKit } from "../rig/real-parts.js";
+import { type RedisServer, startRedis } from "../rig/redis-server.js";
 import { readEvents } from "../rig/result.js";
 import { coturnHasMetrics, startRecordedCoturn } from "../rig/turn-metrics.js";
 import { type CutProxy, startCutProxy } from "./lite-signal-rig.js";
@@ -47,21 +50,36 @@ thresholds: { connect.media: ["failed < 1%"] }
 ${lenient}
 `;
 
+/** Over two agents, of which one is killed. */
+const fleet = `
+name: panels-fleet
+engine: lite
+participants: { both: 4 }
+load: [{ ramp: 2s, to: 100% }, { hold: 28s }]
+${lenient}
+`;
+
 /** Grafana's own variables, for a step of 5 s and the time range of the test. */
 const stepMs = 5_000;
 
-requirePart("prometheus", "coturn")("every query of every dashboard", () => {
+requirePart(
+	"prometheus",
+	"coturn",
+	"redis",
+)("every query of every dashboard", () => {
 	const cli = withCli();
 	const livekit = withLiveKit();
 	let turn: CoturnWith;
 	let recorded: Awaited<ReturnType<typeof startRecordedCoturn>> | undefined;
 	let proxy: CutProxy;
 	let prometheus: PrometheusServer;
+	let redis: RedisServer;
+	let agents: CliRun[] = [];
 	let span: { fromMs: number; toMs: number; stepMs: number };
 
 	beforeAll(async () => {
-		const ports = await Promise.all([0, 1, 2].map(() => getPort({ host: "127.0.0.1" })));
-		const [richPort = 0, failingPort = 0, turnPort = 0] = ports;
+		const ports = await Promise.all([0, 1, 2, 3].map(() => getPort({ host: "127.0.0.1" })));
+		const [richPort = 0, failingPort = 0, turnPort = 0, fleetPort = 0] = ports;
 		const isTelling = await coturnHasMetrics();
 		turn = await startCoturnWith({
 			lines: isTelling ? ["prometheus", `prometheus-port=${turnPort}`] : [],
@@ -69,11 +87,15 @@ requirePart("prometheus", "coturn")("every query of every dashboard", () => {
 		recorded = isTelling ? undefined : await startRecordedCoturn();
 		proxy = await startCutProxy(Number(new URL(livekit().url).port));
 		prometheus = await startPrometheus({
-			livesoak: [`127.0.0.1:${richPort}`, `127.0.0.1:${failingPort}`],
+			livesoak: [richPort, failingPort, fleetPort].map((port) => `127.0.0.1:${port}`),
 			livekit: [new URL(livekit().metricsUrl).host],
 			coturn: [recorded?.address ?? `127.0.0.1:${turnPort}`],
 		});
+		redis = await startRedis();
+		agents = await startAgents(cli(), redis.url, ["here", "there"]);
 		const fromMs = Date.now();
+		const fleetFlags = ["--redis", redis.url, "--agents", "2", "--lease", "5s"];
+		const fleetRun = await start(fleet, fleetPort, livekit().url, fleetFlags);
 		const richRun = await start(rich, richPort, `ws://127.0.0.1:${proxy.port}`);
 		const failingRun = await start(failing, failingPort, livekit().url);
 		const tooSoon = richRun.ended.then(({ stderr }) => {
@@ -81,6 +103,8 @@ requirePart("prometheus", "coturn")("every query of every dashboard", () => {
 		});
 		tooSoon.catch(() => {});
 		await Promise.race([untilJoined(richRun.out, 7), tooSoon]);
+		await untilJoined(fleetRun.out, 4);
+		agents[1]?.kill("SIGKILL");
 		proxy.cut();
 		await vi.waitFor(async () => expect(await kindsOf(richRun.out)).toContain("reconnected"), {
 			timeout: 15_000,
@@ -89,6 +113,8 @@ requirePart("prometheus", "coturn")("every query of every dashboard", () => {
 		const started = (await readEvents(richRun.out)).find(({ kind }) => kind === "worker-started");
 		process.kill(Number(started?.pid), "SIGKILL");
 		await richRun.ended;
+		await eventsOf(fleetRun, "agent-lost", 1);
+		await fleetRun.ended;
 		expect((await failingRun.ended).code).toBe(99);
 		// One more scrape of the servers: what ended is told only now.
 		await new Promise((resolve) => setTimeout(resolve, stepMs + 1_000));
@@ -96,17 +122,22 @@ requirePart("prometheus", "coturn")("every query of every dashboard", () => {
 	});
 
 	afterAll(async () => {
+		await stopAgents(agents);
+		await redis?.stop();
 		await prometheus?.stop();
 		await recorded?.stop();
 		await proxy?.stop();
 		await turn?.stop();
 	});
 
-	function start(yaml: string, port: number, url: string) {
+	function start(yaml: string, port: number, url: string, more: readonly string[] = []) {
 		const { env } = toServer(livekit());
 		const uri = `turn:${turn.host}:${turn.port}?transport=udp`;
 		const flags = ["--url", url, "--turn", uri, "--prometheus", `127.0.0.1:${port}`];
-		return cli().startScenario(yaml, flags, { ...env, LIVESOAK_TURN_SECRET: turn.secret });
+		return cli().startScenario(yaml, [...flags, ...more], {
+			...env,
+			LIVESOAK_TURN_SECRET: turn.secret,
+		});
 	}
 
 	async function kindsOf(out: string): Promise<string[]> {
@@ -137,8 +168,8 @@ requirePart("prometheus", "coturn")("every query of every dashboard", () => {
 			}
 			const found = await prometheus.labelValues(label, filledIn(selector, values));
 			expect(found, `$${name}`).not.toEqual([]);
-			if (name === "run") expect(found).toHaveLength(2);
-			// What is asked of one run at a time has its figures in one of the two.
+			if (name === "run") expect(found).toHaveLength(3);
+			// What is asked of one run at a time has its figures in one of them.
 			values.set(name, name === "stage" ? "media" : `(${found.join("|")})`);
 		}
 		return values;
@@ -165,5 +196,35 @@ requirePart("prometheus", "coturn")("every query of every dashboard", () => {
 		process.stdout.write(`\n${table}\n\n${rows.length} queries; ${source}\n`);
 		expect(bad.join("\n")).toBe("");
 		expect(rows.length).toBeGreaterThan(80);
+	});
+
+	test("agents: the killed one is lost, one can be chosen, and a run without any has nothing to show", async () => {
+		const live = dashboards().get("live-run.json");
+		if (!live) throw new Error("there is no Live run");
+		const about = new Set(
+			panelsOf(live).flatMap(({ title, fieldConfig }) =>
+				fieldConfig?.defaults?.noValue?.startsWith("No agents") ? [title] : [],
+			),
+		);
+		const queries = queriesOf(live).filter(({ panel }) => about.has(panel));
+		expect(queries.length).toBeGreaterThan(8);
+		const values = await valuesOf(live);
+		const ask = (expr: string, chosen: Readonly<Record<string, string>>) =>
+			prometheus.range(filledIn(expr, new Map([...values, ...Object.entries(chosen)])), span);
+		const lost = queries.find(({ panel }) => panel === "How many agents are lost?");
+		const [{ values: counts = [] } = {}] = await ask(lost?.expr ?? "", {});
+		expect(counts.map(([, count]) => count)).toContain("0");
+		expect(counts.at(-1)?.[1]).toBe("1");
+		const [local = ""] = await prometheus.labelValues(
+			"run",
+			'livesoak_build_info{scenario="panels-rich"}',
+		);
+		expect(local).not.toBe("");
+		for (const { panel, expr } of queries) {
+			expect(await ask(expr, { run: local }), panel).toEqual([]);
+			const here = await ask(expr, { agent: "here" });
+			expect(here, panel).toHaveLength(1);
+			expect(["here", undefined]).toContain(here[0]?.metric.agent);
+		}
 	});
 });

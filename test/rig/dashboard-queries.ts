@@ -18,6 +18,7 @@ export interface PanelJson {
 	readonly fieldConfig?: {
 		readonly defaults?: {
 			readonly unit?: string;
+			readonly noValue?: string;
 			readonly thresholds?: { readonly steps: readonly unknown[] };
 		};
 	};

@@ -60,9 +60,31 @@ describe.each(all)("$file", ({ dashboard }) => {
 		}
 	});
 
-	test.each(["run", "scenario", "engine", "ice", "worker"])("can be narrowed by %s", (name) => {
-		expect(variablesOf(dashboard).map((variable) => variable.name)).toContain(name);
-	});
+	test.each(["run", "scenario", "engine", "ice", "agent", "worker"])(
+		"can be narrowed by %s",
+		(name) => {
+			expect(variablesOf(dashboard).map((variable) => variable.name)).toContain(name);
+		},
+	);
+});
+
+test("each metric of agents has a panel on Live run that can be narrowed to one, and says what a run without agents shows", () => {
+	const live = all.flatMap(({ file, dashboard }) => (file === "live-run.json" ? [dashboard] : []));
+	const about = live
+		.flatMap(panelsOf)
+		.filter(({ targets = [] }) =>
+			targets.some(({ expr = "" }) => expr.includes("livesoak_agent_")),
+		);
+	const asked = about.flatMap(({ targets = [] }) => targets.map(({ expr = "" }) => expr)).join(" ");
+	const registry = prometheusRegistry(() => ({ run: runInfo }));
+	const names = registry.getMetricsAsArray().map(({ name }) => name);
+	// How many workers an agent has is seen in the panels about workers.
+	for (const name of names.filter((each) => each.startsWith("livesoak_agent_")))
+		if (name !== "livesoak_agent_workers") expect(asked).toContain(`${name}{`);
+	for (const { title, fieldConfig, targets = [] } of about) {
+		expect(fieldConfig?.defaults?.noValue, title).toMatch(/^No agents/);
+		for (const { expr } of targets) expect(expr, title).toContain('agent=~"$agent"');
+	}
 });
 
 test("what is provisioned fits: one data source, of the kind the dashboards ask for", () => {
