@@ -8,10 +8,10 @@ import { type Scale, svgChart } from "./svg-chart.js";
 const style = `
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1rem; }
+h1 { font-size: 1.4rem; } .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1rem; }
 figure { margin: 0; } svg { width: 100%; height: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } tr > :last-child { min-width: 14rem; text-align: left; }
 svg text { fill: currentColor; font-size: 11px; } svg .title { font-size: 13px; font-weight: 600; }
 .grid { stroke: currentColor; opacity: .15; } .mean { fill: none; stroke: #2f6fb0; stroke-width: 1.5; }
 .interval { fill: #2f6fb0; opacity: .15; } .limit { stroke: #2f6fb0; stroke-width: 1.5; }
@@ -48,7 +48,7 @@ export function capacityHtml(result: Capacity, toParticipants: Scale): string {
 			}
 			<div class="charts">${chartSeries(result).map((series) => svgChart(series, result, toParticipants))}</div>
 			<p>${legend}</p>
-			${stepTable(result)}
+			${result.steps.length === 0 ? null : stepTable(result)}
 		</body>
 	</html>`;
 	return `${page}\n`;

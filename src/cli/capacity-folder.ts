@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { capacityHtml } from "../capacity/capacity-html.js";
 import type { Capacity } from "../capacity/capacity-result.js";
 import { redactedJson, redactor } from "../error/redact.js";
 import { UserError } from "../error/user-error.js";
 import { writeAtomically } from "../sink/atomic-file.js";
+import { makeFolders } from "../sink/make-folders.js";
 
 /** The result folder of a search: capacity.json, capacity.html, and the folders of its runs below `steps`. */
 export class CapacityFolder {
@@ -21,7 +21,7 @@ export class CapacityFolder {
 		const id = randomBytes(3).toString("hex");
 		const folder = new CapacityFolder(join(out, `${time}-capacity-${scenarioName}-${id}`));
 		try {
-			await mkdir(folder.steps, { recursive: true });
+			await makeFolders(folder.steps);
 		} catch (cause) {
 			const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
 			throw new UserError({

@@ -207,7 +207,7 @@ function excludes(
 }
 
 /** `apiKey` as the command line has it. */
-function written(flag: string): string {
+export function written(flag: string): string {
 	return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

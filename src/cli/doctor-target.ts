@@ -137,7 +137,7 @@ function turnTarget(
 function checkedParticipants(participants: number): number {
 	if (Number.isInteger(participants) && participants >= 1) return participants;
 	throw new UserError({
-		message: `--participants ${participants}: expected a whole number from 1.`,
+		message: `--participants ${Number.isNaN(participants) ? "is no number" : participants}: expected a whole number from 1.`,
 	});
 }
 

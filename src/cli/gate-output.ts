@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../error/user-error.js";
 import type { Rounds } from "../gate/compare-figure.js";
@@ -10,6 +9,7 @@ import type { GateResult } from "../gate/gate-result.js";
 import { gateText } from "../gate/gate-text.js";
 import { writeAtomically } from "../sink/atomic-file.js";
 import { colorFor } from "../sink/color.js";
+import { makeFolders } from "../sink/make-folders.js";
 import type { Environment } from "./environment.js";
 import type { GateFlags } from "./gate-options.js";
 
@@ -18,7 +18,7 @@ export async function makeGateFolder(out: string, gateId: string): Promise<strin
 	if (out === "") throw new UserError({ message: "--out is empty.", hint: "Name a folder." });
 	const folder = join(out, gateId);
 	try {
-		await mkdir(folder, { recursive: true });
+		await makeFolders(folder);
 		return folder;
 	} catch (cause) {
 		const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";

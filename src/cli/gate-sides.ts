@@ -7,7 +7,7 @@ import type { Side } from "../gate/run-rounds.js";
 import { isSameSide, readSide, type SideSpec } from "../gate/side-text.js";
 import { checkStored, type GateFacts } from "../gate/stored-check.js";
 import { hostOf } from "../verdict/build-summary.js";
-import type { ConnectionFlags } from "./connection-options.js";
+import { type ConnectionFlags, written } from "./connection-options.js";
 import type { Environment } from "./environment.js";
 import type { GateFlags } from "./gate-options.js";
 import { liveSide, type RoundOrder } from "./gate-side.js";
@@ -49,6 +49,7 @@ export async function namedSides(environment: Environment, flags: Flags): Promis
 		});
 	}
 	refuseIdleMetrics(flags, { baseline, candidate });
+	refuseIdleKeys(flags, { baseline, candidate });
 	return { baseline, candidate };
 }
 
@@ -61,6 +62,31 @@ function refuseIdleMetrics(flags: Flags, sides: NamedSides): void {
 			hint: "Of a livekit-server that livesoak starts, it knows the metrics itself.",
 		});
 	}
+}
+
+/** Flags that say who may join a server that runs, and nothing to one that is started here. */
+const ofUrls = [
+	"apiKey",
+	"apiSecret",
+	"tokenUrl",
+	"tokenBody",
+	"tokenField",
+	"tokenUrlField",
+] as const;
+const ofCandidateUrl = ["candidateApiKey", "candidateApiSecret"] as const;
+
+function refuseIdleKeys(flags: Flags, { baseline, candidate }: NamedSides): void {
+	const isUrl = candidate.kind === "url";
+	const hasUrl = isUrl || baseline?.kind === "url";
+	const idle = [...(hasUrl ? [] : ofUrls), ...(isUrl ? [] : ofCandidateUrl)].find(
+		(flag) => flags[flag] !== undefined,
+	);
+	if (idle === undefined) return;
+	const side = hasUrl ? "--candidate" : "--baseline or --candidate";
+	throw new UserError({
+		message: `${written(idle)} needs a URL as ${side}.`,
+		hint: "A livekit-server that livesoak starts gets keys of its own.",
+	});
 }
 
 function missing(flag: string, example: string): UserError {

@@ -21,7 +21,7 @@ function realEnvironment(): Environment {
 		signals++;
 		if (signals === 1) {
 			gentle.abort();
-			process.stderr.write("\nStopping: everyone leaves, then the report. Again to end at once.\n");
+			process.stderr.write("\nStopping. Again to end at once.\n");
 		} else now.abort();
 		if (signals >= patience) process.exit(exitCodes.aborted);
 	};

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { isBuiltInSource } from "../audio/built-in-sources.js";
 import { openPcmSource } from "../audio/open-source.js";
 import type { ExitCode } from "../error/exit-codes.js";
-import { writeBaseline } from "../gate/baseline-file.js";
+import { checkBaselineTarget, writeBaseline } from "../gate/baseline-file.js";
 import { chooseFigures } from "../gate/choose-figures.js";
 import type { Rounds } from "../gate/compare-figure.js";
 import { type Conclusion, conclude } from "../gate/conclude.js";
@@ -43,6 +43,7 @@ export async function runGate(environment: Environment, flags: AllGateFlags): Pr
 	const scenario = { ...asked, thresholds: {} };
 	const plan = makePlan(scenario);
 	const named = await namedSides(environment, flags);
+	if (flags.updateBaseline !== undefined) await checkBaselineTarget(flags.updateBaseline);
 	const sound = await soundOf(scenario.audio.source);
 	const facts: GateFacts = {
 		...{ scenario: scenario.name, scenarioHash: scenarioHash(scenario, sound) },
@@ -136,14 +137,16 @@ async function collect(
 	};
 }
 
-/** `at most 34 rounds of 16 s, 10 min in all; at least 10`. */
+/** `10 to 34 rounds of 15 s: 2.8 to 9.6 min`. */
 function budget(numbers: GateNumbers, roundMs: number, sides: readonly OpenedSide[]): string {
 	const live = sides.filter(({ side }) => side.kind === "live").length;
 	if (live === 0) return "both sides are stored: nothing is run";
 	const most = live * (numbers.maxPairs + numbers.warmUp);
 	const least = live * ((sides.length > 1 ? numbers.minPairs : numbers.maxPairs) + numbers.warmUp);
 	const minutes = (rounds: number) => ((rounds * (roundMs + startMs)) / 60_000).toFixed(1);
-	return `${least} to ${most} rounds of ${Math.round(roundMs / 1000)} s: ${minutes(least)} to ${minutes(most)} min`;
+	const each = `rounds of ${Math.round(roundMs / 1000)} s`;
+	if (least === most) return `${most} ${each}: ${minutes(most)} min`;
+	return `${least} to ${most} ${each}: ${minutes(least)} to ${minutes(most)} min`;
 }
 
 /** What a round takes beside its plan: a server, workers, the end. */

@@ -83,10 +83,10 @@ export async function openTarget(
 	}
 }
 
-/** A service is not asked: that would count as a use. @throws UserError when no URI fits a policy */
+/** A service is not asked: that would count as a use. @throws UserError when its URL is wrong, or no URI fits a policy */
 async function checkTurn(settings: TurnSettings, plan: Plan): Promise<void> {
-	if (settings.kind === "service") return;
 	const source = openTurn(settings, 60_000, () => systemClock.nowMs());
+	if (settings.kind === "service") return;
 	for (const policy of new Set(plan.seats.map(({ ice }) => ice)))
 		await source.serversFor(policy, 0);
 }

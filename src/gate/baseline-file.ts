@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import * as z from "zod";
 import { UserError } from "../error/user-error.js";
 import { writeAtomically } from "../sink/atomic-file.js";
@@ -45,12 +45,29 @@ export async function writeBaseline(path: string, stored: StoredRounds, madeAt: 
 	try {
 		await writeAtomically(path, `${JSON.stringify(content, undefined, "\t")}\n`);
 	} catch (cause) {
-		throw new UserError({
-			message: `--update-baseline ${path}: cannot be written (${codeOf(cause)}).`,
-			hint: "Name a file in a folder that you may write to.",
-			cause,
-		});
+		throw unwritable(path, cause);
 	}
+}
+
+/** Whether a baseline can be written there, found out before the first round. @throws UserError */
+export async function checkBaselineTarget(path: string): Promise<void> {
+	const probe = `${path}.tmp`;
+	try {
+		if ((await stat(path).catch(() => undefined))?.isDirectory())
+			throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+		await writeFile(probe, "");
+		await rm(probe);
+	} catch (cause) {
+		throw unwritable(path, cause);
+	}
+}
+
+function unwritable(path: string, cause: unknown): UserError {
+	return new UserError({
+		message: `--update-baseline ${path}: cannot be written (${codeOf(cause)}).`,
+		hint: "Name a file in a folder that you may write to.",
+		cause,
+	});
 }
 
 /**

@@ -28,19 +28,23 @@ export function gateHtml(result: GateResult, rounds: Rounds): string {
 						<tr><th scope="row">scenario, seed</th><td colspan="2">${result.scenario}, ${result.seed}</td></tr>
 					</tbody>
 				</table>
-				<div class="wide">
-					<table class="figures">
-						<thead>
-							<tr>${gateHead.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">rounds</th></tr>
-						</thead>
-						<tbody>${result.figures.map((one) => figureRow(one, rounds))}</tbody>
-					</table>
-				</div>
+				${result.figures.length === 0 ? "" : figureTable(result, rounds)}
 				<ul>${methodLines(result).map((line) => html`<li>${line}</li>`)}</ul>
 			</main>
 		</body>
 	</html>`;
 	return `${page}\n`;
+}
+
+function figureTable({ figures }: GateResult, rounds: Rounds) {
+	return html`<div class="wide">
+		<table class="figures">
+			<thead>
+				<tr>${gateHead.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">rounds</th></tr>
+			</thead>
+			<tbody>${figures.map((one) => figureRow(one, rounds))}</tbody>
+		</table>
+	</div>`;
 }
 
 function figureRow(one: FigureResult, rounds: Rounds) {
@@ -87,6 +91,7 @@ h1.failed { border-color: #c62828; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid color-mix(in srgb, CanvasText 20%, transparent); }
+.sides td { overflow-wrap: anywhere; }
 .figures td { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.worse { color: light-dark(#b3261e, #ff8a80); font-weight: 600; }
 td.same, td.better { color: light-dark(#1a6b30, #7ee2a0); }

@@ -8,6 +8,7 @@ import {
 	isSeq,
 	type Node,
 	parseDocument,
+	visit,
 	type YAMLError,
 } from "yaml";
 import { UserError } from "../error/user-error.js";
@@ -48,9 +49,10 @@ export function readDocument(text: string, fileName: string): ScenarioDocument {
 		const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true });
 		if (document.errors.some((error) => /call stack/.test(error.message)))
 			throw new RangeError("nested too deeply");
-		const syntaxProblems = [...document.errors, ...document.warnings].map((error) =>
-			syntaxProblem(error, text),
-		);
+		const syntaxProblems = [
+			...[...document.errors, ...document.warnings].map((error) => syntaxProblem(error, text)),
+			...aliasProblems(document),
+		];
 		return {
 			raw: syntaxProblems.length === 0 ? document.toJS({ maxAliasCount: mostAliases }) : undefined,
 			syntaxProblems,
@@ -84,6 +86,20 @@ function syntaxProblem(error: YAMLError, text: string): SyntaxProblem {
 	if (error.code === "MULTIPLE_DOCS")
 		return { span, message: "a scenario is one YAML document, but a second one starts here" };
 	return { span, message: `not valid YAML: ${error.message}` };
+}
+
+/** The parser leaves it to `toJS` to find that an anchor is not there, and that one knows no place. */
+function aliasProblems(document: Document): SyntaxProblem[] {
+	const problems: SyntaxProblem[] = [];
+	visit(document, {
+		Alias(_key, alias) {
+			if (alias.resolve(document) !== undefined) return;
+			const [start = 0, end = start] = alias.range ?? [];
+			const message = `*${alias.source} repeats nothing: no &${alias.source} stands before it`;
+			problems.push({ span: { start, end: Math.max(start + 1, end) }, message });
+		},
+	});
+	return problems;
 }
 
 function spanOf(document: Document, path: Path, part: "key" | "value"): Span {

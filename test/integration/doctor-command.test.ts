@@ -83,7 +83,7 @@ describe("livesoak doctor, bad input", () => {
 		[["--token-url", "app/api"], "--token-url is not a URL"],
 		[["--token-field", "jwt", "--url", "ws://lk"], "--token-field needs --token-url"],
 		[["--turn", "turn:lk"], "--turn needs credentials"],
-		[["--livekit-config", "nosuch.yaml"], "nosuch.yaml does not exist"],
+		[["--livekit-config", "nosuch.yaml"], "--livekit-config nosuch.yaml does not exist"],
 		[["--fix", "--url", "ws://lk"], "--fix has no file to correct"],
 		[["--participants", "0", "--url", "ws://lk"], "--participants 0"],
 		[["--ca", "nosuch.pem", "--url", "ws://lk"], "--ca nosuch.pem: cannot be read"],

@@ -61,7 +61,7 @@ test.each([
 	["no folder", ["report"], "The result folder is missing."],
 	["a folder that is not there", ["report", "nowhere"], "nowhere does not exist."],
 	["no second folder", ["compare", "nowhere"], "The result folder is missing."],
-	["an unknown flag", ["report", "nowhere", "--pdf"], "Unknown argument: pdf"],
+	["an unknown flag", ["report", "nowhere", "--pdf"], "Unknown flag: --pdf"],
 ])("%s: one clear line, exit 2", async (_what, args, words) => {
 	const { code, stdout, stderr } = await cli().run(args);
 	expect(code).toBe(2);

@@ -114,6 +114,10 @@ describe("a flag", () => {
 
 	test("an unknown command, and none, and one without its scenario", async () => {
 		expectOneClearLine(await cli().run(["rnu"]), 2, ["Unknown command: rnu"]);
+		const extra = await cli().run(["run", "a.yaml", "b.yaml"]);
+		expectOneClearLine(extra, 2, ['livesoak run has no place for "b.yaml"']);
+		const nothing = await cli().run(["capacity"]);
+		expectOneClearLine(nothing, 2, ["livesoak capacity scenarios/capacity.yaml"]);
 		expectOneClearLine(await cli().run([]), 2, ["Say what to do"]);
 		expectOneClearLine(await cli().run(["run"]), 2, ["The scenario file is missing"]);
 	});
@@ -192,6 +196,6 @@ describe("the world", () => {
 		const yaml = await cli().file("fine.yaml", scenario());
 		const below = `${file}/results`;
 		const full = await cli().run(["run", yaml, "--out", below, ...args], env);
-		expectOneClearLine(full, 2, [`--out ${below}: cannot write the result folder`, "ENOTDIR"]);
+		expectOneClearLine(full, 2, [`--out ${below}: cannot write the result folder`, "EEXIST"]);
 	});
 });

@@ -25,8 +25,10 @@ export async function readConfigs({
 	turnConfig,
 }: DoctorTarget): Promise<GivenConfigs> {
 	const given: GivenConfigs = {
-		...(livekitConfig === undefined ? {} : { livekit: await readConfig(livekitConfig) }),
-		...(turnConfig === undefined ? {} : { turn: await readConfig(turnConfig) }),
+		...(livekitConfig === undefined
+			? {}
+			: { livekit: await readConfig(livekitConfig, "--livekit-config ") }),
+		...(turnConfig === undefined ? {} : { turn: await readConfig(turnConfig, "--turn-config ") }),
 	};
 	const none = { participants: 1, nowMs: 0 };
 	if (given.livekit)

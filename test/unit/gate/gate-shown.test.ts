@@ -83,6 +83,8 @@ test("HTML: both sides, every figure, a dot a round, nothing from elsewhere, not
 	for (const { metric } of result.figures) expect(page).toContain(metric);
 	expect(page).toContain("&lt;b&gt;");
 	expect(page).not.toMatch(/<b>|https?:\/\//);
+	const none = { baseline: [], candidate: [], arePaired: true };
+	expect(gateHtml({ ...result, figures: [] }, none)).not.toContain('class="figures"');
 });
 
 test("terminal: a table, why it is unknown, and the verdict last; colour only where it is wanted", () => {
