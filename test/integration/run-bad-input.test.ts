@@ -114,6 +114,7 @@ describe("a flag", () => {
 
 	test("an unknown command, and none, and one without its scenario", async () => {
 		expectOneClearLine(await cli().run(["rnu"]), 2, ["Unknown command: rnu"]);
+		expectOneClearLine(await cli().run(["doctr", "token"]), 2, ['did you mean "doctor"?']);
 		const extra = await cli().run(["run", "a.yaml", "b.yaml"]);
 		expectOneClearLine(extra, 2, ['livesoak run has no place for "b.yaml"']);
 		const nothing = await cli().run(["capacity"]);
