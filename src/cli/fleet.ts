@@ -82,8 +82,9 @@ export async function readFleet(
 	};
 }
 
-function resumeOf({ point }: Resumed): FleetResume {
+function resumeOf({ point, isAsRead }: Resumed): FleetResume {
 	return {
+		isAsRead,
 		...{ fromMs: point.fromMs, before: point.tester, times: point.earlier.length },
 		heard: point.last?.heard ?? {},
 	};

@@ -21,6 +21,8 @@ export interface Resumed {
 	/** Of the result folders. */
 	readonly out: string;
 	readonly point: ReadResume;
+	/** Whether nobody has gone on with the folder since it was read. */
+	isAsRead(): Promise<boolean>;
 }
 
 /** Workers notice within a second that their parent is gone. */
@@ -57,9 +59,11 @@ export async function readResumed(folder: string): Promise<Resumed> {
 	await checkScenarioFile(folder, run);
 	const scenario = run.scenario as Scenario;
 	const plan = planOf(folder, run);
+	const bytes = await timelineBytes(folder);
 	const point = await readResume(folder, plan, scenario, run.resumed ?? []);
 	await checkOver(folder, point);
-	return { run, scenario, plan, out: dirname(resolve(folder)), point };
+	const isAsRead = async () => (await timelineBytes(folder)) === bytes;
+	return { run, scenario, plan, out: dirname(resolve(folder)), point, isAsRead };
 }
 
 /** The run goes on as it began. @throws UserError naming the flag that would change it */
@@ -165,6 +169,13 @@ async function checkOver(folder: string, { last }: ReadResume): Promise<void> {
 async function isWorker(pid: number): Promise<boolean> {
 	const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
 	return words.includes("worker-entry");
+}
+
+function timelineBytes(folder: string): Promise<number> {
+	return stat(join(folder, "timeline.jsonl")).then(
+		({ size }) => size,
+		() => 0,
+	);
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -104,7 +104,7 @@ export class FleetCrew implements Crew {
 	/** Finds the agents, cuts the plan over them and has each get ready. */
 	async prepare(): Promise<void> {
 		const { order, link } = { order: this.#order, link: await this.#open() };
-		await takeLead(link, order.run);
+		await takeLead(link, order);
 		this.#leads = true;
 		this.#leftOver = order.resume && new LeftOver(order, link);
 		listen(link, {

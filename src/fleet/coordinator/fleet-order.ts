@@ -26,6 +26,8 @@ export interface FleetResume {
 	readonly times: number;
 	/** The highest `seq` that the folder holds, by agent. */
 	readonly heard: Readonly<Record<string, number>>;
+	/** Whether the folder still is as it was when it was read: another one may have led, and written, until just now. */
+	isAsRead(): Promise<boolean>;
 }
 
 /** All that a run over many machines is made of. */

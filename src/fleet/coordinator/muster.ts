@@ -5,12 +5,21 @@ import { gather, misfitOf } from "./gather.js";
 import type { Member } from "./member.js";
 import type { Roster } from "./roster.js";
 
-/** @throws UserError where another coordinator leads the run */
-export async function takeLead(link: CoordinatorLink, run: string): Promise<void> {
-	if (await link.lead()) return;
+/** @throws UserError where another coordinator leads the run, or did so and wrote after its folder was read */
+export async function takeLead(
+	link: CoordinatorLink,
+	{ run, resume }: Pick<FleetOrder, "run" | "resume">,
+): Promise<void> {
+	if (!(await link.lead()))
+		throw new UserError({
+			message: `Another livesoak leads the run ${run}.`,
+			hint: "Stop that one first: two would count everybody twice.",
+			exitCode: 1,
+		});
+	if (resume === undefined || (await resume.isAsRead())) return;
 	throw new UserError({
-		message: `Another livesoak leads the run ${run}.`,
-		hint: "Stop that one first: two would count everybody twice.",
+		message: `Another livesoak led the run ${run} until just now, and went on with its folder.`,
+		hint: "Resume it again: what was read of it lacks that.",
 		exitCode: 1,
 	});
 }

@@ -15,7 +15,18 @@ describe("a run that goes on after its coordinator was killed", () => {
 	const resume = {
 		...{ fromMs: 20_000, times: 0, heard: { a: 7, b: 9 } },
 		before: { takenOver: 2, workersDied: 0, cpuSeconds: 3, maxRssBytes: 100 },
+		isAsRead: async () => true,
 	};
+
+	test("ends where the one before wrote on after the folder was read, and leaves what is in Redis", async () => {
+		const isAsRead = async () => false;
+		const { link, crew } = fleetRig({ agents: ["a"], order: { resume: { ...resume, isAsRead } } });
+		link.offered = [offerOf("a", { run })];
+		await expect(crew.prepare()).rejects.toThrow(/until just now.*went on with its folder/);
+		await crew.close();
+		expect(link.orders).toEqual([]);
+		expect(link.isForgotten).toBe(false);
+	});
 
 	test("frees the agents of before, counts what they still tell, then goes on with fresh shards", async () => {
 		const rig = fleetRig({ agents: ["a", "b"], order: { resume } });
@@ -64,7 +75,9 @@ describe("a run with churn that goes on after its coordinator was killed", () =>
 		const before = { takenOver: 0, workersDied: 0, cpuSeconds: 0, maxRssBytes: 0 };
 		const rig = fleetRig({
 			...{ yaml: scenarioYaml("life: { stay: 7s }"), agents: ["a"] },
-			order: { resume: { fromMs, times: 0, heard: { a: 7 }, before } },
+			order: {
+				resume: { fromMs, times: 0, heard: { a: 7 }, before, isAsRead: async () => true },
+			},
 		});
 		const { link, clock, crew, plan } = rig;
 		const lives = [...plan.eachLife(plan.seats[0] ?? expect.fail("no seat"))];
