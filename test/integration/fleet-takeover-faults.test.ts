@@ -92,7 +92,12 @@ requirePart("redis")("a coordinator that does not know whether it still leads", 
 	test("cut off from Redis while another one takes its run over: it writes nothing any more, and ends when Redis is back", async () => {
 		const { run, proxy, folder } = await cuttable("12s");
 		proxy.cut();
-		const second = fleet().cli.start(["run", "--resume", folder, ...fleet().args], fleet().env);
+		const resume = ["run", "--resume", folder, ...fleet().args];
+		// It has read the folder before the one that is cut off writes for the last time.
+		const early = await fleet().cli.run(resume, fleet().env);
+		expect(early.code).toBe(1);
+		expect(early.stderr).toContain("until just now, and went on with its folder");
+		const second = fleet().cli.start(resume, fleet().env);
 		onTestFailed(() => void process.stderr.write(`resumed: ${second.stderr()}\n`));
 		await vi.waitFor(
 			async () => {
