@@ -14,7 +14,7 @@ import { runCommand } from "./run.js";
 import { serverCommand } from "./server.js";
 import { sourceStack } from "./source-stack.js";
 import { refuseSwitchValues } from "./switch-flags.js";
-import { isUsageError, usageError } from "./usage-error.js";
+import { commands, isUsageError, usageError } from "./usage-error.js";
 import { livesoakVersion } from "./version.js";
 
 /** Where yargs' own words name nothing that the user typed. */
@@ -74,7 +74,7 @@ async function chosenJob(
 			.command(compareCommand(environment, choose))
 			.demandCommand(
 				1,
-				"Say what to do: run, gate, doctor, server, capacity, agent, report or compare.",
+				`Say what to do: ${commands.slice(0, -1).join(", ")} or ${commands.at(-1)}.`,
 			)
 			.strictCommands()
 			.strict()

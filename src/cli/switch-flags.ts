@@ -1,7 +1,8 @@
 import { UserError } from "../error/user-error.js";
 
-const everywhere = ["json", "quiet", "allow-same", "shares-only", "fix", "once"];
-const switches: ReadonlySet<string> = new Set([...everywhere, "with-turn", "install-only"]);
+const switches: ReadonlySet<string> = new Set([
+	...["json", "quiet", "once", "fix", "allow-same", "shares-only", "with-turn", "install-only"],
+]);
 
 /**
  * yargs takes any value of a switch but "true" as a no: `run --html=page.html` would write no page at all.

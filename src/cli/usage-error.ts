@@ -35,7 +35,16 @@ function plainer(message: string): string {
 	return what === "Unknown" ? `Unknown ${shown}` : `Missing ${shown}`;
 }
 
-const commands = ["run", "gate", "doctor", "server", "capacity", "agent", "report", "compare"];
+export const commands = [
+	"run",
+	"gate",
+	"doctor",
+	"server",
+	"capacity",
+	"agent",
+	"report",
+	"compare",
+];
 
 /** Of what yargs says of a command line. */
 export function usageError(message: string, [command = ""]: readonly string[]): UserError {

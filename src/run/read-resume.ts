@@ -44,12 +44,14 @@ export async function readResume(
 	if (fromMs >= plan.durationMs) throw livedToTheEnd(folder);
 	const startAtMs = last && last.atMs - last.elapsedMs;
 	const moments = faultMoments(scenario.faults, plan.durationMs);
+	const hasFaults = moments.length > 0;
 	const told =
-		moments.length === 0 || zeroAtMs === undefined
-			? new Map<number, ToldFault>()
-			: await readToldFaults(folder, zeroAtMs);
+		hasFaults && zeroAtMs !== undefined
+			? await readToldFaults(folder, zeroAtMs)
+			: new Map<number, ToldFault>();
 	const { done, due } = partFaults(moments, { fromMs, totals, told });
-	const calm = calmOf(tail, { told: [...told.values()], earlier });
+	// Nobody asks for the level of a run without faults.
+	const calm = calmOf(hasFaults ? tail : [], { told: [...told.values()], earlier });
 	calm.resumed(fromMs);
 	return {
 		...{ fromMs, startAtMs, totals, earlier, trends, last, calm },

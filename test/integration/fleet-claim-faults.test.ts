@@ -1,22 +1,10 @@
 import { afterEach, expect, onTestFailed, test, vi } from "vitest";
-import { lenient } from "../rig/cli.js";
 import { seconds, withFaultTable } from "../rig/fault-rows.js";
 import { withFleet } from "../rig/fleet.js";
-import { eventsOf } from "../rig/fleet-run.js";
+import { eventsOf, twelveOf } from "../rig/fleet-run.js";
 import { copyAsVersion, type OtherVersion, startCopy } from "../rig/other-version.js";
 import { requirePart } from "../rig/real-parts.js";
 import { readEvents, readSummary } from "../rig/result.js";
-
-const scenario = (hold: string) => `
-name: fleet-coordinator-faults
-rooms: 3
-participants: { both: 4 }
-engine: lite
-audio: { source: tone }
-load: [{ ramp: 1s, to: 100% }, { hold: ${hold} }]
-thresholds: { connect.media: ["failed < 20%"] }
-${lenient}
-`;
 
 requirePart("redis")("who gets which agents", () => {
 	const fleet = withFleet();
@@ -31,7 +19,7 @@ requirePart("redis")("who gets which agents", () => {
 	test("two at once want the same agents: one gets them all, the other waits; who cannot wait is told", async () => {
 		await fleet().startAgents({ name: "web-1" }, { name: "web-2" });
 		const { cli, args, env } = fleet();
-		const yaml = scenario("4s");
+		const yaml = twelveOf("4s");
 		const both = [...args, "--agents", "2", "--wait"];
 		const runs = [
 			await cli.startScenario(yaml, [...both, "60s"], env),
@@ -76,7 +64,7 @@ requirePart("redis")("who gets which agents", () => {
 			...{ timeout: 60_000, interval: 100 },
 		});
 		const end = await cli.runScenario(
-			scenario("1s"),
+			twelveOf("1s"),
 			[...args, "--agents", "2", "--wait", "2s"],
 			env,
 		);

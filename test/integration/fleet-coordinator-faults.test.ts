@@ -1,6 +1,5 @@
 import { afterEach, expect, onTestFailed, test, vi } from "vitest";
 import { rebuildTotals } from "../../src/sink/rebuild-totals.js";
-import { lenient } from "../rig/cli.js";
 import { seconds, withFaultTable } from "../rig/fault-rows.js";
 import { said, withFleet } from "../rig/fleet.js";
 import {
@@ -9,21 +8,10 @@ import {
 	fullHouse,
 	joinedIdentities,
 	resumedEvents,
+	twelveOf,
 } from "../rig/fleet-run.js";
 import { requirePart } from "../rig/real-parts.js";
 import { expectConserved, readSeconds, readSummary, resultFolder } from "../rig/result.js";
-
-const scenario = (hold: string, more = "") => `
-name: fleet-coordinator-faults
-rooms: 3
-participants: { both: 4 }
-engine: lite
-audio: { source: tone }
-load: [{ ramp: 1s, to: 100% }, { hold: ${hold} }]
-thresholds: { connect.media: ["failed < 20%"] }
-${more}
-${lenient}
-`;
 
 /** Packets that a participant sends between its last reading and its leave, at 50 a second. */
 const partingPackets = 25;
@@ -38,7 +26,7 @@ requirePart("redis")("faults of coordinators", () => {
 		const { cli, args, env, log } = fleet();
 		const from = log.length;
 		const packetsBefore = await fleet().packetsIn();
-		const yaml = scenario("22s", "life: { stay: { uniform: [3s, 6s] } }");
+		const yaml = twelveOf("22s", "life: { stay: { uniform: [3s, 6s] } }");
 		const run = await cli.startScenario(yaml, [...args, "--agents", "2", "--lease", "5s"], env);
 		onTestFailed(() => void process.stderr.write(fleet().story(run)));
 		await fullHouse(run, 12);

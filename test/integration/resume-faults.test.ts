@@ -1,4 +1,4 @@
-import { expect, onTestFailed, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { rebuildTotals } from "../../src/sink/rebuild-totals.js";
 import { leftBehind, lenient, toServer, withCli } from "../rig/cli.js";
 import { killTree } from "../rig/kill-tree.js";
@@ -49,7 +49,6 @@ test("killed between two faults: none is done twice or left out, and each is tol
 	const before = await rebuildTotals(folder);
 
 	const end = await cli().run(["run", "--resume", folder, ...args], env);
-	onTestFailed(() => void process.stderr.write(end.stderr));
 	const summary = await readSummary(run.out);
 	expect(summary.faults.map((fault) => fault.do)).toEqual([
 		...["signal-drop", "herd", "kill-worker", "signal-drop"],

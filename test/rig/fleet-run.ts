@@ -1,8 +1,21 @@
 import { expect, vi } from "vitest";
-import type { CliRun } from "./cli.js";
+import { type CliRun, lenient } from "./cli.js";
 import type { Fleet } from "./fleet.js";
 import { type EventLine, readEvents, readSeconds } from "./result.js";
 import { type ServerLogLine, seatOfIdentity } from "./server-log.js";
+
+/** A scenario of twelve light participants in three rooms, for faults of those who lead it. */
+export const twelveOf = (hold: string, more = "") => `
+name: fleet-coordinator-faults
+rooms: 3
+participants: { both: 4 }
+engine: lite
+audio: { source: tone }
+load: [{ ramp: 1s, to: 100% }, { hold: ${hold} }]
+thresholds: { connect.media: ["failed < 20%"] }
+${more}
+${lenient}
+`;
 
 /** Resolves when so many are in their rooms, by the run's own timeline, for two seconds. */
 export async function fullHouse(run: CliRun, alive: number): Promise<void> {

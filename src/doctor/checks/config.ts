@@ -27,8 +27,8 @@ export async function readConfigs({
 	const given: GivenConfigs = {
 		...(livekitConfig === undefined
 			? {}
-			: { livekit: await readConfig(livekitConfig, "--livekit-config ") }),
-		...(turnConfig === undefined ? {} : { turn: await readConfig(turnConfig, "--turn-config ") }),
+			: { livekit: await readConfig(livekitConfig, "--livekit-config") }),
+		...(turnConfig === undefined ? {} : { turn: await readConfig(turnConfig, "--turn-config") }),
 	};
 	const none = { participants: 1, nowMs: 0 };
 	if (given.livekit)

@@ -13,13 +13,13 @@ export interface ConfigText {
 
 /**
  * Reads a config file, whole: its size is looked at before a byte is read.
- * @param flag the one that named it and a space, for messages
+ * @param flag the one that named it, for messages
  * @throws UserError (exit 2): absent, unreadable, no regular file, over 1 MiB, empty, binary or not UTF-8
  */
-export async function readConfig(path: string, flag = ""): Promise<ConfigText> {
+export async function readConfig(path: string, flag?: string): Promise<ConfigText> {
 	const fail = (what: string, hint?: string, cause?: unknown): never => {
 		throw new UserError({
-			message: `${flag}${path} ${what}.`,
+			message: `${flag === undefined ? path : `${flag} ${path}`} ${what}.`,
 			cause,
 			...(hint === undefined ? {} : { hint }),
 		});

@@ -205,10 +205,9 @@ export class PeerPair {
 			if (sid !== undefined && ssrcs.length > 0) bySid.set(sid, ssrcs);
 		}
 		this.#options.onAnnounced(bySid);
-		return [...ssrcsByMid.keys()].filter((mid) => {
-			const ssrcs = ssrcsByMid.get(mid) ?? [];
-			return ssrcs.length > 0 && `${ssrcs}` !== `${before.get(mid) ?? []}`;
-		});
+		return [...ssrcsByMid].flatMap(([mid, ssrcs]) =>
+			ssrcs.length > 0 && `${ssrcs}` !== `${before.get(mid) ?? []}` ? [mid] : [],
+		);
 	}
 
 	/** libdatachannel throws on descriptions that it cannot follow. */
